@@ -1,0 +1,1 @@
+"""alert: actors who appear together and never did before, with the evidence."""

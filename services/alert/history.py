@@ -1,0 +1,104 @@
+"""Who was in which story, and when: the counts that surprise is measured against."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections import OrderedDict, defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from services.alert.verdict import AlertVerdict
+from shared.contracts import Evidence
+
+PairKey = tuple[str, str]
+
+STRAYS = 5
+"""Stories before the beginning of the history that do not count as history: a few articles with a wrong old date."""
+
+
+@dataclass(slots=True)
+class StorySeen:
+    """One story: `at` and `owner` are those of the article that brought it first."""
+
+    at: datetime
+    owner: str
+    actors: set[str] = field(default_factory=set)
+    pairs: dict[PairKey, Evidence] = field(default_factory=dict)
+
+
+class History:
+    """Folded from records, in their order; holds the `capacity` newest stories of the log."""
+
+    def __init__(self, capacity: int) -> None:
+        self._capacity = capacity
+        self._stories: OrderedDict[str, StorySeen] = OrderedDict()
+        self._times: list[datetime] = []
+        self._actor_times: defaultdict[str, list[datetime]] = defaultdict(list)
+        self._pair_stories: defaultdict[PairKey, list[tuple[datetime, str]]] = defaultdict(list)
+
+    def add(self, record: AlertVerdict) -> None:
+        story = self._stories.get(record.story)
+        if story is None:
+            story = self._stories[record.story] = StorySeen(record.event_time, record.owner)
+            insort(self._times, story.at)
+        for actor in record.actors:
+            if actor not in story.actors:
+                story.actors.add(actor)
+                insort(self._actor_times[actor], story.at)
+        for pair in record.pairs:
+            key = (pair.first, pair.second)
+            known = story.pairs.get(key)
+            if known is None:
+                insort(self._pair_stories[key], (story.at, record.story))
+            if known is None or (pair.evidence.same_sentence and not known.same_sentence):
+                story.pairs[key] = pair.evidence
+        if len(self._stories) > self._capacity:
+            self._forget(*self._stories.popitem(last=False))
+
+    def _forget(self, story_id: str, story: StorySeen) -> None:
+        _remove(self._times, story.at)
+        for actor in story.actors:
+            _remove(self._actor_times[actor], story.at)
+        for key in story.pairs:
+            self._pair_stories[key].remove((story.at, story_id))
+
+    def has(self, story_id: str, key: PairKey) -> bool:
+        """Whether the story was already counted for the pair."""
+        story = self._stories.get(story_id)
+        return story is not None and key in story.pairs
+
+    def seen(self, story_id: str) -> StorySeen | None:
+        return self._stories.get(story_id)
+
+    def story_count(self, start: datetime, end: datetime) -> int:
+        """Stories in (start, end]."""
+        return bisect_right(self._times, end) - bisect_right(self._times, start)
+
+    def actor_count(self, actor: str, start: datetime, end: datetime) -> int:
+        """Stories of an actor in (start, end]."""
+        times = self._actor_times.get(actor, [])
+        return bisect_right(times, end) - bisect_right(times, start)
+
+    def actor_since(self, actor: str, after: datetime) -> datetime | None:
+        """The actor's first story from `after` on."""
+        times = self._actor_times.get(actor, [])
+        place = bisect_left(times, after)
+        return times[place] if place < len(times) else None
+
+    def together(self, key: PairKey, start: datetime, end: datetime) -> list[tuple[datetime, StorySeen]]:
+        """The pair's stories in (start, end], oldest first."""
+        stories = self._pair_stories.get(key, [])
+        first = bisect_right(stories, (start, "\uffff"))
+        last = bisect_right(stories, (end, "\uffff"))
+        return [(at, self._stories[story]) for at, story in stories[first:last]]
+
+    def held(self, until: datetime, longest: timedelta) -> timedelta:
+        """How long the history before `until` is, strays not counted."""
+        before = bisect_right(self._times, until)
+        if before <= STRAYS:
+            return timedelta(0)
+        return min(until - self._times[STRAYS], longest)
+
+
+def _remove(times: list[datetime], at: datetime) -> None:
+    del times[bisect_left(times, at)]

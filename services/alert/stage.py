@@ -1,0 +1,229 @@
+"""alert: pairs by independent story, surprise, gates, evidence. Every figure is taken from earlier records and this message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from services.alert.history import History, PairKey, StorySeen
+from services.alert.open_alerts import OpenAlerts
+from services.alert.rules import AlertRules
+from services.alert.surprise import expected_stories, remembered_stories, score, tail_probability
+from services.alert.together import counted_actors, pairs_together
+from services.alert.verdict import AlertVerdict, TogetherIn
+from shared.contracts import Alert, AlertActor, ClusteredArticle, Window, alert_id
+from shared.contracts.alert import AlertClass, Tier
+from shared.stage import Emit, Outcome, StateLog
+
+
+class AlertView:
+    """The counts and the open alerts."""
+
+    def __init__(self, rules: AlertRules) -> None:
+        self.history = History(rules.capacity)
+        self.alerts = OpenAlerts()
+
+    def fold(self, record: AlertVerdict) -> None:
+        self.history.add(record)
+        self.alerts.add(record)
+
+
+class AlertStage:
+    name = "alert"
+    record_type = AlertVerdict
+
+    def __init__(self, rules: AlertRules | None = None) -> None:
+        self._rules = rules or AlertRules()
+
+    def input_id(self, message: ClusteredArticle) -> str:
+        return f"{message.article.id}:{message.copy_.revision}"
+
+    def new_view(self, log: StateLog[AlertVerdict]) -> AlertView:
+        return AlertView(self._rules)
+
+    def decide(self, message: ClusteredArticle, view: AlertView) -> AlertVerdict:
+        article = message.article
+        plain = AlertVerdict(
+            id=self.input_id(message),
+            group=article.id,
+            event_time=article.event_time,
+            story=message.story.id,
+            owner=article.source.owner,
+            actors=counted_actors(message, self._rules),
+            pairs=tuple(pairs_together(message, self._rules)),
+        )
+        if article.history:
+            return plain
+        return _Judgement(plain, _names(message), view, self._rules).verdict()
+
+    def render(self, message: ClusteredArticle, record: AlertVerdict) -> Sequence[Outcome]:
+        return [Emit(alert.id, alert) for alert in record.alerts]
+
+
+class _Judgement:
+    """One article against the history. `after` is the history as it will be once the article is part of it."""
+
+    def __init__(self, plain: AlertVerdict, names: dict[str, str], view: AlertView, rules: AlertRules) -> None:
+        self._plain = plain
+        self._names = names
+        self._view = view
+        self._rules = rules
+        self._tested = 0
+        self._opened = 0
+        known = view.history.seen(plain.story)
+        # A copy belongs to the moment and the owner that its story began with.
+        self._at = known.at if known else plain.event_time
+        self._owner = known.owner if known else plain.owner
+        self._story_actors = known.actors if known else set[str]()
+
+    def verdict(self) -> AlertVerdict:
+        alerts = list(self._closed())
+        closed = {alert.id for alert in alerts}
+        for pair in self._plain.pairs:
+            if self._view.history.has(self._plain.story, (pair.first, pair.second)):
+                continue  # a copy or a revision: no new story of this pair
+            open_alert = self._view.alerts.get((pair.first, pair.second))
+            if open_alert and open_alert.id not in closed:
+                alerts.append(self._updated(open_alert, pair))
+            elif alert := self._considered(pair):
+                alerts.append(alert)
+                self._opened += 1
+        return self._plain.model_copy(update={"alerts": tuple(alerts), "tested": self._tested})
+
+    def _closed(self) -> Iterator[Alert]:
+        for alert in self._view.alerts.overdue(self._plain.event_time, self._rules.close_after):
+            yield alert.model_copy(update={"status": "closed", "version": alert.version + 1})
+
+    def _considered(self, pair: TogetherIn) -> Alert | None:
+        key = (pair.first, pair.second)
+        widest = self._at - max(self._rules.windows)
+        stories = self._with_this(self._view.history.together(key, widest, self._at), pair)
+        if len({story.owner for _, story in stories}) < self._rules.min_owners:
+            return None
+        if not all(self._is_known(actor, widest, len(stories)) for actor in key):
+            return None
+        self._tested += 1
+        found = [alert for window in self._rules.windows if (alert := self._alert(pair, window))]
+        best = max(found, key=lambda alert: alert.score, default=None)
+        if best is None or self._opened + self._view.alerts.opened_on(self._at.date()) >= self._rules.daily_budget:
+            return None
+        return best
+
+    def _is_known(self, actor: str, before: datetime, _stories: int) -> bool:
+        history, rules = self._view.history, self._rules
+        remembered = self._at - rules.history
+        first = history.actor_since(actor, remembered)
+        return (
+            first is not None
+            and self._at - first >= rules.known_for
+            and history.actor_count(actor, remembered, before) >= rules.known_stories
+        )
+
+    def _alert(self, pair: TogetherIn, window: timedelta) -> Alert | None:
+        """The alert that this window gives, or None where it does not pass the gates."""
+        key, rules, history = (pair.first, pair.second), self._rules, self._view.history
+        start = self._at - window
+        stories = self._with_this(history.together(key, start, self._at), pair)
+        owners = _distinct(story.owner for _, story in stories)
+        if len(owners) < rules.min_owners:
+            return None
+        earlier = history.together(key, self._at - rules.history, start)
+        last_together = earlier[-1][0] if earlier else None
+        expected, probability = self._surprise(key, window, len(stories), [at for at, _ in earlier])
+        held = history.held(self._at, rules.history)
+        found = self._class(last_together, held, score(probability), len(stories), key)
+        tested = self._view.alerts.tested_on(self._at.date()) + self._tested
+        if found is None or probability * tested > rules.false_discovery:
+            return None
+        evidence = tuple(story.pairs[key] for _, story in stories)[: rules.evidence_limit]
+        return Alert(
+            id=alert_id(*key, self._first_story(stories, key)),
+            rule=rules.name,
+            alert_class=found,
+            tier=self._tier(evidence, owners),
+            actors=(self._actor(pair.first), self._actor(pair.second)),
+            score=round(score(probability), 3),
+            observed=len(stories),
+            expected=round(expected, 6),
+            stories=len(stories),
+            owners=owners,
+            languages=_distinct(each.language for each in evidence),
+            window=Window(start=stories[0][0], end=stories[-1][0]),
+            horizon_days=held.days,
+            last_together=last_together,
+            evidence=evidence,
+        )
+
+    def _surprise(self, key: PairKey, window: timedelta, observed: int, earlier: list[datetime]) -> tuple[float, float]:
+        """(expected stories, probability of at least `observed`); this article's own story is part of the counts."""
+        history, rules, start = self._view.history, self._rules, self._at - window
+        first, second = (
+            history.actor_count(actor, start, self._at) + (actor not in self._story_actors) for actor in key
+        )
+        all_stories = history.story_count(start, self._at) + (history.seen(self._plain.story) is None)
+        days = window / timedelta(days=1)
+        ages = [(self._at - at) / timedelta(days=1) for at in earlier]
+        remembered = remembered_stories(ages, rules.half_life_days, days)
+        expected = expected_stories(first, second, all_stories, remembered)
+        return expected, tail_probability(observed, expected, rules.dispersion)
+
+    def _class(
+        self, last_together: datetime | None, held: timedelta, points: float, stories: int, key: PairKey
+    ) -> AlertClass | None:
+        rules = self._rules
+        if last_together is None:
+            return "NEVER" if held >= rules.horizon and points >= rules.min_score else None
+        ended = self._view.alerts.ended(key)
+        if ended is not None and self._at - ended < rules.horizon:
+            return None  # cool-down: what an alert has just told is not news again
+        if points < rules.surge_score or stories < rules.surge_stories or held < rules.horizon:
+            return None
+        return "RARE" if self._at - last_together >= rules.horizon else "SURGE"
+
+    def _updated(self, alert: Alert, pair: TogetherIn) -> Alert:
+        key = (pair.first, pair.second)
+        start = min(alert.window.start, self._at)
+        end = max(alert.window.end, self._at)
+        stories = self._with_this(self._view.history.together(key, start - timedelta(microseconds=1), end), pair)
+        owners = _distinct((*alert.owners, *(story.owner for _, story in stories)))
+        evidence = tuple(story.pairs[key] for _, story in stories)[: self._rules.evidence_limit]
+        _, probability = self._surprise(key, max(end - start, min(self._rules.windows)), len(stories), [])
+        return alert.model_copy(
+            update={
+                "version": alert.version + 1,
+                "tier": "CONFIRMED" if alert.tier == "CONFIRMED" else self._tier(evidence, owners),
+                "score": max(alert.score, round(score(probability), 3)),
+                "observed": len(stories),
+                "stories": len(stories),
+                "owners": owners,
+                "languages": _distinct((*alert.languages, *(each.language for each in evidence))),
+                "window": Window(start=start, end=end),
+                "evidence": evidence,
+            }
+        )
+
+    def _with_this(
+        self, stories: list[tuple[datetime, StorySeen]], pair: TogetherIn
+    ) -> list[tuple[datetime, StorySeen]]:
+        """The pair's stories and this article's, in order of time."""
+        this = StorySeen(self._at, self._owner, pairs={(pair.first, pair.second): pair.evidence})
+        return sorted([*stories, (self._at, this)], key=lambda each: each[0])
+
+    def _first_story(self, stories: list[tuple[datetime, StorySeen]], key: PairKey) -> str:
+        """Named by its evidence: the article that a story began with, or the first of it that named both."""
+        return stories[0][1].pairs[key].article_id
+
+    def _tier(self, evidence: Sequence[object], owners: Sequence[str]) -> Tier:
+        one_sentence = any(getattr(each, "same_sentence", False) for each in evidence)
+        return "CONFIRMED" if one_sentence and len(owners) >= 2 else "PROVISIONAL"
+
+    def _actor(self, id_: str) -> AlertActor:
+        return AlertActor(id=id_, name=self._names[id_])
+
+
+def _names(message: ClusteredArticle) -> dict[str, str]:
+    return {actor.id: actor.name for actor in message.enrichment.actors}
+
+
+def _distinct(items: Iterator[str] | Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(items))

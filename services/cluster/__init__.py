@@ -1,0 +1,1 @@
+"""cluster: which story and which event an article belongs to."""

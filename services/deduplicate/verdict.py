@@ -1,0 +1,34 @@
+"""The record of `deduplicate`: what one version of an article was found to be, and its sketch."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from services.deduplicate.shingles import Sketch
+from shared.contracts import Utc
+from shared.contracts.article import CopyKind
+from shared.stage import Record
+
+Version = Literal["first", "revision", "older", "contained"]
+
+
+class CopyVerdict(Record):
+    """`group` is the article id, `id` that and the version's fingerprint."""
+
+    entry_id: str
+    """The entry that was judged; others with the same article and text are the same article."""
+    fingerprint: str
+    version: Version
+    revision: int
+    modified: Utc
+    copy_of: str | None = None
+    copy_kind: CopyKind | None = None
+    containment: float | None = None
+    hashes: bytes
+    halvings: int
+    size: int
+
+    def sketch(self) -> Sketch:
+        return Sketch(np.frombuffer(self.hashes, "<u8"), self.halvings, self.size)

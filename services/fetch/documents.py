@@ -1,0 +1,146 @@
+"""Documents from files: JSON lines, a feed, or an HTML page, each as entries for the pipeline.
+
+What cannot be read is not passed over: it comes out as `Unreadable`, with its bytes, and ends among the dead letters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO, Literal
+
+import orjson
+
+from services.fetch.feed import FeedError, FeedLimits, ParsedFeed
+from services.fetch.feed_parser import parse_feed
+from services.fetch.items import entry_of_item
+from shared.contracts import Entry, FeedRef, content_id, entry_id, fingerprint
+
+Format = Literal["auto", "jsonl", "feed", "html"]
+
+_FIELDS = ("url", "title", "text", "html", "published", "updated", "source", "language", "author")
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLimits:
+    """Bytes. A longer line of a JSON Lines file, a longer feed or page is refused, not cut: half a document is not a document."""
+
+    line: int = 16 * 2**20
+    file: int = 32 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A piece of input that is no document. `where` is `file:line` or the file."""
+
+    where: str
+    code: str
+    message: str
+    raw: bytes
+
+    @property
+    def entry_id(self) -> str:
+        """The same bytes are the same entry, wherever they stand."""
+        return content_id("unreadable", self.raw.hex())
+
+
+def read_documents(
+    stream: BinaryIO, name: str, kind: Format, read_at: datetime, limits: DocumentLimits | None = None
+) -> Iterator[Entry | Unreadable]:
+    """Entries in the order of the file. `name` is the file's name as messages show it."""
+    limits = limits or DocumentLimits()
+    head = stream.peek(2048)[:2048] if hasattr(stream, "peek") else b""
+    if kind == "auto":
+        kind = detect(name, head)
+    if kind == "jsonl":
+        yield from _json_lines(stream, name, read_at, limits)
+        return
+    body = stream.read(limits.file + 1)
+    if len(body) > limits.file:
+        yield Unreadable(name, "too-large", f"larger than {limits.file} bytes", body[:65_536])
+    elif kind == "html":
+        yield _page(body, name, read_at)
+    else:
+        yield from _feed(body, name, read_at)
+
+
+def detect(name: str, head: bytes) -> Format:
+    """By the file's ending, else by what it begins with."""
+    suffix = Path(name).suffix.lower()
+    if suffix in (".jsonl", ".ndjson"):
+        return "jsonl"
+    if suffix in (".html", ".htm", ".xhtml"):
+        return "html"
+    if suffix in (".rss", ".atom", ".rdf", ".xml"):
+        return "feed"
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1024].lower()
+    if start.startswith(b"{"):
+        return "feed" if b"jsonfeed.org/version" in start else "jsonl"
+    if start.startswith((b"<!doctype html", b"<html")):
+        return "html"
+    return "feed" if start.startswith(b"<") else "jsonl"
+
+
+def _json_lines(stream: BinaryIO, name: str, read_at: datetime, limits: DocumentLimits) -> Iterator[Entry | Unreadable]:
+    number = 0
+    while line := stream.readline(limits.line + 1):
+        number += 1
+        where = f"{name}:{number}"
+        if len(line) > limits.line:
+            kept = line[:65_536]
+            while not line.endswith(b"\n") and (line := stream.readline(limits.line)):
+                pass  # the rest of a line that is too long is read and let go, a piece at a time
+            yield Unreadable(where, "too-large", f"a line of more than {limits.line} bytes", kept)
+        elif line.strip():
+            yield _row(line, where, read_at)
+
+
+def _row(line: bytes, where: str, read_at: datetime) -> Entry | Unreadable:
+    try:
+        row = orjson.loads(line.removeprefix(b"\xef\xbb\xbf").strip())
+    except orjson.JSONDecodeError as error:
+        return Unreadable(where, "not-json", f"this line is not JSON: {error}", line)
+    if not isinstance(row, dict):
+        return Unreadable(where, "not-an-object", "a line must be a JSON object with url, title and text or html", line)
+    wrong = [key for key in _FIELDS if row.get(key) is not None and not isinstance(row[key], str | int | float)]
+    if wrong:
+        return Unreadable(where, "wrong-type", f"{', '.join(wrong)} must be strings", line)
+    return _document({key: str(row[key]) for key in _FIELDS if row.get(key) is not None}, read_at)
+
+
+def _document(row: dict[str, str], read_at: datetime) -> Entry:
+    content = fingerprint(row.get("title", ""), row.get("text") or row.get("html") or "")
+    # The date belongs to the identity: a correction may change nothing else.
+    identity = "\n".join(row.get(key, "") for key in ("url", "source", "published", "updated"))
+    fields: dict[str, Any] = {key: value for key, value in row.items() if key not in ("url",)}
+    return Entry(
+        id=entry_id("ingest", identity, content), origin="ingest", url=row.get("url") or None, read_at=read_at, **fields
+    )
+
+
+def _page(body: bytes, name: str, read_at: datetime) -> Entry | Unreadable:
+    if not body.strip():
+        return Unreadable(name, "empty", "the file is empty", body)
+    identity = content_id("page", body.hex())
+    return Entry(
+        id=entry_id("ingest", identity, identity),
+        origin="ingest",
+        page=body,
+        content_type="text/html",
+        read_at=read_at,
+        feed=FeedRef(url=f"file:{Path(name).name}"),
+    )
+
+
+def _feed(body: bytes, name: str, read_at: datetime) -> Iterator[Entry | Unreadable]:
+    where = f"file:{Path(name).name}"
+    try:
+        parsed: ParsedFeed = parse_feed(body, None, where, FeedLimits(body_bytes=len(body) + 1))
+    except FeedError as error:
+        yield Unreadable(name, error.code, error.message, body[:65_536])
+        return
+    reference = FeedRef(url=where, title=parsed.title, language=parsed.language)
+    for item in parsed.items:
+        yield entry_of_item(item, reference, read_at, where="ingest", origin="ingest")

@@ -1,0 +1,79 @@
+"""From the body of a response to a feed, whatever its format, charset and health.
+
+It must run where it can be killed (`parser_pool`): no limit on lengths protects from a parser that is quadratic in some corner.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from services.fetch.feed import FeedError, FeedLimits, ParsedFeed
+from services.fetch.feed_charset import decode
+from services.fetch.json_feed import looks_like_json, read_json_feed
+from services.fetch.xml_feed import is_feed, read_xml_feed
+from services.fetch.xml_tree import read_tree
+
+_LIMITS = FeedLimits()
+_HEAD = 2_000
+_LENIENT_CHARACTERS = 1_000_000
+"""Beyond it feedparser would take longer than the worker has, and what lxml could read would be lost with the worker."""
+_ROW_TAGS = ("<item>", "<item ", "<item\n", "<entry>", "<entry ", "<entry\n")
+
+
+def parse_feed(body: bytes, content_type: str | None, url: str, limits: FeedLimits = _LIMITS) -> ParsedFeed:
+    """RSS, Atom or JSON Feed; of a broken one what can be read, with a problem.
+
+    `url` is the final address of the body, `content_type` the header as received. Raises `FeedError` with the codes `empty`,
+    `too-large`, `not-a-feed`, `html-instead-of-feed` and `malformed`.
+    """
+    if len(body) > limits.body_bytes:
+        raise FeedError("too-large", f"{len(body)} bytes, the limit is {limits.body_bytes}")
+    text, charset_problem = decode(body, content_type)
+    if not text.strip("\0 \t\r\n"):
+        raise FeedError("empty", "the body is empty")
+    feed = read_json_feed(text, url, limits) if looks_like_json(text) else _read_xml(text, url, limits)
+    if charset_problem:
+        feed = replace(feed, problems=(charset_problem, *feed.problems))
+    return feed
+
+
+def _read_xml(text: str, url: str, limits: FeedLimits) -> ParsedFeed:
+    head = text[:_HEAD].lstrip().lower()
+    if head.startswith(("<!doctype html", "<html")):
+        raise FeedError("html-instead-of-feed", "a web page, not a feed")
+    tree = read_tree(text, url)
+    if tree is None or not is_feed(tree.root):
+        feed = _read_leniently(text, url, limits)
+        if feed is not None:
+            return feed
+        raise _not_a_feed(head, None if tree is None else str(tree.root.tag))
+    feed = read_xml_feed(tree.root, url, limits)
+    if tree.problem is None:
+        return feed
+    written = sum(text.count(tag) for tag in _ROW_TAGS)
+    if len(feed.items) < min(written, limits.items):
+        lenient = _read_leniently(text, url, limits)
+        if lenient is not None and len(lenient.items) > len(feed.items):
+            return lenient
+    return replace(feed, problems=(tree.problem, *feed.problems))
+
+
+def _read_leniently(text: str, url: str, limits: FeedLimits) -> ParsedFeed | None:
+    """feedparser's regular expressions find items that no XML parser does; it is slow and imported only when needed."""
+    if len(text) > _LENIENT_CHARACTERS or not any(tag in text for tag in _ROW_TAGS):
+        return None
+    from services.fetch.lenient_feed import read_lenient_feed
+
+    feed = read_lenient_feed(text, url, limits)
+    return feed if feed.items else None
+
+
+def _not_a_feed(head: str, root: str | None) -> FeedError:
+    if "<html" in head or "<body" in head or root in ("html", "body", "div", "{http://www.w3.org/1999/xhtml}html"):
+        return FeedError("html-instead-of-feed", "a web page, not a feed")
+    if root is None:
+        return FeedError(
+            "malformed" if "<rss" in head or "<feed" in head or "<?xml" in head else "not-a-feed",
+            "no XML that can be read",
+        )
+    return FeedError("not-a-feed", f"XML whose root element is <{root.rpartition('}')[2][:50]}>")

@@ -1,0 +1,44 @@
+"""The limits of one HTTP request, all of them, and the errors that it ends in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+FetchErrorCode = Literal[
+    "bad-url", "blocked-address", "dns", "refused", "connection", "tls", "timeout", "too-large", "encoding",
+    "too-many-redirects", "http-3xx", "http-4xx", "http-5xx",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class HttpLimits:
+    """Times in seconds. `total_s` is over all redirects and the body; `first_byte_s` is up to the headers of each response."""
+
+    total_s: float = 30.0
+    connect_s: float = 10.0
+    first_byte_s: float = 15.0
+    header_bytes: int = 8_190
+    """One line of the headers."""
+    headers: int = 100
+    body_bytes: int = 10 * 1024 * 1024
+    """As received."""
+    decoded_bytes: int = 10 * 1024 * 1024
+    expansion: int = 200
+    """Decoded bytes per byte received, counted from the first decoded MiB on; honest feeds reach 50."""
+    redirects: int = 5
+    url_characters: int = 4_096
+    connections: int = 100
+
+
+class FetchError(Exception):
+    """A request that brought no usable response. `status` and `retry_after` (seconds) where the server gave them."""
+
+    def __init__(
+        self, code: FetchErrorCode, message: str, *, status: int | None = None, retry_after: float | None = None
+    ) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code: FetchErrorCode = code
+        self.message = message
+        self.status = status
+        self.retry_after = retry_after

@@ -1,0 +1,42 @@
+"""URLs that may be asked for: http(s), with a host, within a length; credentials taken off."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from dataclasses import dataclass
+
+from yarl import URL
+
+from services.fetch.http_limits import FetchError
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where to send a request. `url` holds neither credentials nor a fragment."""
+
+    url: URL
+    user: str | None = None
+    password: str | None = None
+
+    @property
+    def authorization(self) -> str | None:
+        """The `Authorization` header for the credentials, if there are any (RFC 7617)."""
+        if self.user is None:
+            return None
+        return "Basic " + b64encode(f"{self.user}:{self.password or ''}".encode()).decode("ascii")
+
+
+def parse_target(text: str, limit: int, base: URL | None = None) -> Target:
+    """The target of `text`, relative to `base`; `FetchError` `bad-url` for what is none."""
+    if len(text) > limit:
+        raise FetchError("bad-url", f"the URL is over {limit} characters")
+    try:
+        url = URL(text.strip())
+        if base is not None:
+            url = base.join(url)
+        if url.scheme not in ("http", "https") or not url.host or not url.port:
+            raise FetchError("bad-url", f"not an http(s) URL with a host: {text[:200]!r}")
+        user, password = url.user, url.password
+        return Target(url.with_user(None).with_fragment(None), user, password)
+    except (ValueError, TypeError) as error:
+        raise FetchError("bad-url", f"{text[:200]!r}: {str(error)[:200]}") from error

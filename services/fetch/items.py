@@ -1,0 +1,43 @@
+"""From an item of a feed to an entry of the pipeline."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from services.fetch.feed import FeedItem
+from services.fetch.item_identity import identify
+from shared.contracts import Entry, FeedRef, entry_id
+
+
+def entry_of_item(
+    item: FeedItem,
+    feed: FeedRef,
+    read_at: datetime,
+    *,
+    where: str,
+    origin: Literal["feed", "ingest"],
+    key: str | None = None,
+    content: str | None = None,
+    first_poll: bool = False,
+) -> Entry:
+    """`where` is the feed's id or `ingest`; `key` and `content` are what the decider identified the item and its version by."""
+    if key is None or content is None:
+        key, content = identify([item], trust_guids=True)[0]
+    return Entry(
+        id=entry_id(where, key, content),
+        origin=origin,
+        feed=feed,
+        guid=item.guid,
+        url=item.url,
+        title=item.title,
+        text=None if item.is_html else item.html_or_text or None,
+        html=item.html_or_text if item.is_html else None,
+        published=item.published,
+        updated=item.updated,
+        author=item.author,
+        language=item.language,
+        read_at=read_at,
+        first_poll=first_poll,
+        problems=tuple("truncated" if problem.endswith("-cut") else problem for problem in item.problems),
+    )

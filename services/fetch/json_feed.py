@@ -1,0 +1,79 @@
+"""JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/), with every field of any type."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from services.fetch.feed import FeedError, FeedItem, FeedLimits, ParsedFeed
+from services.fetch.item_fields import build_item, one_line
+
+
+def looks_like_json(text: str) -> bool:
+    """True where the first character that counts opens an object or a list."""
+    return text[:1000].lstrip()[:1] in ("{", "[")
+
+
+def read_json_feed(text: str, url: str, limits: FeedLimits) -> ParsedFeed:
+    """The feed, or `FeedError` `malformed` (not JSON) or `not-a-feed` (JSON of another kind)."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise FeedError("malformed", f"not valid JSON: {str(error)[:200]}") from error
+    if not isinstance(document, dict) or not isinstance(document.get("items"), list):
+        raise FeedError("not-a-feed", "JSON without a list of items")
+    rows = document["items"]
+    items = tuple(_item(row, document, url, limits) for row in rows[: limits.items] if isinstance(row, dict))
+    problems = []
+    if len(rows) > limits.items:
+        problems.append(f"items-cut:{len(rows) - limits.items}")
+    if strange := sum(not isinstance(row, dict) for row in rows[: limits.items]):
+        problems.append(f"items-unreadable:{strange}")
+    return ParsedFeed(
+        title=one_line(_text(document.get("title")), limits.title),
+        language=one_line(_text(document.get("language")), limits.field),
+        items=items,
+        problems=tuple(problems),
+    )
+
+
+def _item(row: dict[str, Any], document: dict[str, Any], url: str, limits: FeedLimits) -> FeedItem:
+    markup = _text(row.get("content_html"))
+    tags = row.get("tags")
+    return build_item(
+        limits,
+        url,
+        guid=_text(row.get("id")),
+        links=(_text(row.get("url")), _text(row.get("external_url")), _id_as_link(row)),
+        title=_text(row.get("title")),
+        title_is_html=False,
+        body=markup or _text(row.get("content_text")) or _text(row.get("summary")),
+        body_is_html=bool(markup),
+        published=_text(row.get("date_published")),
+        updated=_text(row.get("date_modified")),
+        author=_authors(row) or _authors(document),
+        language=_text(row.get("language")),
+        categories=[_text(tag) for tag in tags[: limits.categories]] if isinstance(tags, list) else (),
+    )
+
+
+def _text(value: Any) -> str | None:
+    """Strings as they are; numbers as strings, since 1.0 feeds in the field have numeric ids; anything else is nothing."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)[:100] if not isinstance(value, int) or value.bit_length() < 256 else None
+    return None
+
+
+def _id_as_link(row: dict[str, Any]) -> str | None:
+    identity = _text(row.get("id"))
+    return identity if identity and identity.startswith(("http://", "https://")) else None
+
+
+def _authors(holder: dict[str, Any]) -> str | None:
+    """Names of `authors` (1.1), else of `author` (1.0)."""
+    several = holder.get("authors")
+    people = several[:20] if isinstance(several, list) else [holder.get("author")]
+    names = [_text(person.get("name")) for person in people if isinstance(person, dict)]
+    return ", ".join(name for name in names if name) or None

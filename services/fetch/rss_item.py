@@ -1,0 +1,60 @@
+"""One `<item>` of RSS, of whatever version and with the usual extension modules."""
+
+from __future__ import annotations
+
+from services.fetch.feed import FeedItem, FeedLimits
+from services.fetch.item_fields import build_item
+from services.fetch.xml_fields import Fields, base_of, fields_of
+from services.fetch.xml_names import RDF_ABOUT
+from services.fetch.xml_text import text_of
+
+_BODIES = ("content:encoded", "atom:content", "xhtml:body", "content", "description", "atom:summary", "itunes:summary")
+"""Longest first by custom: `description` is often a teaser of `content:encoded`."""
+
+
+def read_item(item: Fields, limits: FeedLimits, head: Fields) -> FeedItem:
+    """The item with what it says itself; `head` is not looked at, since `managingEditor` is not an author."""
+    guid = item.text("guid", "atom:id", "dc:identifier") or item.element.get(RDF_ABOUT)
+    links = [text_of(link) for link in item.every("link")]
+    links += [
+        link.get("href") for link in item.every("atom:link", "link") if link.get("rel", "alternate") == "alternate"
+    ]
+    if guid and guid.strip().startswith(("http://", "https://")) and _is_permalink(item):
+        links.append(guid)
+    return build_item(
+        limits,
+        base_of(item.element, item.url),
+        guid=guid,
+        links=links,
+        title=item.text("title", "dc:title", "media:title"),
+        body=item.text(*_BODIES) or media_description(item),
+        published=item.text("pubdate", "dc:date", "dcterms:issued", "dcterms:created", "atom:published", "date"),
+        updated=item.text("atom:updated", "dcterms:modified", "lastbuilddate"),
+        author=_authors(item),
+        language=item.language(),
+        categories=(text_of(category) for category in item.every("category", "dc:subject")),
+    )
+
+
+def media_description(item: Fields) -> str | None:
+    """Media RSS: the description of the item or of its group (video sites have no other text)."""
+    group = item.first("media:group")
+    return item.text("media:description") or (
+        fields_of(group, item.url).text("media:description") if group is not None else None
+    )
+
+
+def _is_permalink(item: Fields) -> bool:
+    guid = item.first("guid")
+    return guid is None or (guid.get("isPermaLink") or "true").strip().lower() != "false"
+
+
+def _authors(item: Fields) -> str | None:
+    creators = [
+        text.strip() for element in item.every("dc:creator")[:20] if (text := text_of(element)) and text.strip()
+    ]
+    if creators:
+        return ", ".join(creators)
+    person = item.first("atom:author")
+    named = fields_of(person, item.url).text("atom:name") if person is not None else None
+    return named or item.text("author", "itunes:author")

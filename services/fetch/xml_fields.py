@@ -1,0 +1,57 @@
+"""The children of one element by name: what the readers of RSS and Atom look things up in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lxml import etree
+
+from services.fetch.xml_names import XML_LANG, is_row, name_of
+from services.fetch.xml_text import text_of
+
+_SAME_NAME = 100
+"""Of one name so many children are kept: an item has some dozen, a hostile one a million."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """An element and its children, nested items left out. `url` is the feed's address."""
+
+    element: etree._Element
+    url: str
+    by_name: dict[str, list[etree._Element]]
+
+    def first(self, *names: str) -> etree._Element | None:
+        """The first child of the first of these names that there is."""
+        return next((self.by_name[name][0] for name in names if name in self.by_name), None)
+
+    def every(self, *names: str) -> list[etree._Element]:
+        """All children of these names, name after name."""
+        return [element for name in names for element in self.by_name.get(name, ())]
+
+    def text(self, *names: str) -> str | None:
+        """The text of the first child of these names, in the order of the names, whose text is not blank."""
+        for element in self.every(*names):
+            text = text_of(element)
+            if text and not text.isspace():
+                return text
+        return None
+
+    def language(self) -> str | None:
+        """`dc:language`, else the `xml:lang` of this very element: the feed's own is told once, for the whole feed."""
+        return self.text("dc:language") or self.element.get(XML_LANG)
+
+
+def fields_of(element: etree._Element, url: str) -> Fields:
+    """The element's children by their short names."""
+    by_name: dict[str, list[etree._Element]] = {}
+    for child in element.iterchildren(etree.Element):
+        same = by_name.setdefault(name_of(child), [])
+        if len(same) < _SAME_NAME and not is_row(child):
+            same.append(child)
+    return Fields(element, url, {name: found for name, found in by_name.items() if found})
+
+
+def base_of(element: etree._Element, url: str) -> str:
+    """The base of links in this element: `xml:base` of it and its ancestors, else the feed's own address."""
+    return element.base or url

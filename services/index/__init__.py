@@ -1,0 +1,1 @@
+"""index: from an article to the document that is searched."""

@@ -1,0 +1,1 @@
+"""Newsloom's frame: contracts, topology, policy, runtimes and adapters that all the services share."""

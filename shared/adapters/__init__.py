@@ -1,0 +1,1 @@
+"""What talks to the outside on behalf of the ports."""

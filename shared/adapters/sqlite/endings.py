@@ -1,0 +1,88 @@
+"""The ledger and the dead letters, in SQLite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from shared.adapters.sqlite.store import Store
+from shared.contracts import DeadLetter, Entry, LedgerEntry, rfc3339
+
+
+class Ledger:
+    """Every entry ever read, by id, and how it ended."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def open(self, entries: Sequence[Entry]) -> list[Entry]:
+        """Takes note of entries that were just read and returns those that are new. Must run inside a transaction."""
+        fresh = []
+        for entry in entries:
+            added = self._store.connection.execute(
+                "INSERT OR IGNORE INTO ledger (entry_id, ending, stage, detail, url, title, read_at) "
+                "VALUES (?, 'under-way', 'fetch', '', ?, ?, ?)",
+                (entry.id, entry.url, entry.title[:200], rfc3339(entry.read_at)),
+            )
+            if added.rowcount:
+                fresh.append(entry)
+        return fresh
+
+    def end(self, endings: Sequence[LedgerEntry]) -> None:
+        """Must run inside a transaction. A later ending replaces an earlier one: a replayed dead letter may end well."""
+        self._store.connection.executemany(
+            "INSERT INTO ledger (entry_id, ending, stage, code, detail, article_id, ended_at) VALUES (?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (entry_id) DO UPDATE SET ending = excluded.ending, stage = excluded.stage, code = excluded.code, "
+            "detail = excluded.detail, article_id = excluded.article_id, ended_at = excluded.ended_at",
+            [
+                (each.entry_id, each.ending, each.stage, each.code, each.detail, each.article_id, rfc3339(each.at))
+                for each in endings
+            ],
+        )
+
+    def rows(self) -> Iterator[tuple[str, str, str, str | None, str | None]]:
+        """(entry id, ending, stage, code, article id) of every entry."""
+        yield from self._store.connection.execute("SELECT entry_id, ending, stage, code, article_id FROM ledger")
+
+    def find(self, url_or_id: str) -> list[dict[str, str | None]]:
+        """Entries by their id, their article's id or their URL as read, oldest first."""
+        columns = ("entry_id", "ending", "stage", "code", "detail", "article_id", "url", "title", "read_at", "ended_at")
+        rows = self._store.connection.execute(
+            f"SELECT {', '.join(columns)} FROM ledger WHERE entry_id = ?1 OR article_id = ?1 OR url = ?1 ORDER BY read_at",
+            (url_or_id,),
+        )
+        return [dict(zip(columns, row, strict=True)) for row in rows]
+
+
+class DeadLetters:
+    """Messages that went no further, whole."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def put(self, letters: Sequence[DeadLetter]) -> None:
+        """Must run inside a transaction."""
+        self._store.connection.executemany(
+            "INSERT OR REPLACE INTO dead_letters (id, stage, body, at) VALUES (?, ?, ?, ?)",
+            [(letter.id, letter.stage, letter.to_bytes(), rfc3339(letter.at)) for letter in letters],
+        )
+
+    def waiting(self, stage: str | None = None) -> Iterator[DeadLetter]:
+        """Those that were not replayed, oldest first."""
+        rows = self._store.connection.execute(
+            "SELECT body FROM dead_letters WHERE NOT replayed AND (?1 IS NULL OR stage = ?1) ORDER BY at, id", (stage,)
+        )
+        for (body,) in rows:
+            yield DeadLetter.from_bytes(body)
+
+    def get(self, id_: str) -> DeadLetter | None:
+        row = self._store.connection.execute("SELECT body FROM dead_letters WHERE id = ?", (id_,)).fetchone()
+        return DeadLetter.from_bytes(row[0]) if row else None
+
+    def entry_ids(self) -> set[str]:
+        """Of the entries that a dead letter, replayed or not, is kept of."""
+        rows = self._store.connection.execute("SELECT body FROM dead_letters")
+        return {letter.entry_id for (body,) in rows if (letter := DeadLetter.from_bytes(body)).entry_id}
+
+    def mark_replayed(self, ids: Sequence[str]) -> None:
+        """Must run inside a transaction."""
+        self._store.connection.executemany("UPDATE dead_letters SET replayed = 1 WHERE id = ?", [(id_,) for id_ in ids])

@@ -1,0 +1,100 @@
+"""Where entries come in: ledger, log and feed state in one transaction, items never after the state that forgets them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pydantic import TypeAdapter
+
+from services.fetch.feed_state import FeedState
+from shared.adapters.sqlite.endings import DeadLetters, Ledger
+from shared.adapters.sqlite.store import Store
+from shared.adapters.sqlite.topics import Topics
+from shared.contracts import DeadLetter, Entry, LedgerEntry
+from shared.pipeline import ENTRY, NODES
+from shared.policy import Send
+from shared.runtime.crash_points import reached
+from shared.wire import headers_for
+
+_STATE = TypeAdapter(FeedState)
+
+
+class Intake:
+    """Writes what fetch decided. An entry id that was ever read before is known and not read again."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._topics = Topics(store)
+        self._ledger = Ledger(store)
+        self._dead_letters = DeadLetters(store)
+
+    def take(
+        self,
+        entries: Sequence[Entry],
+        now: datetime,
+        *,
+        feed: FeedState | None = None,
+        unreadable: Sequence[DeadLetter] = (),
+    ) -> int:
+        """Returns how many entries are new. Raises `Unavailable` with nothing written."""
+        with self._store.transaction() as transaction:
+            fresh = self._ledger.open(entries)
+            self._topics.append([_send(entry, now) for entry in fresh])
+            reached("fetch:items")
+            self._dead_letters.put(unreadable)
+            self._ledger.end([_ending(letter) for letter in unreadable if letter.entry_id])
+            if feed is not None:
+                transaction.execute(
+                    "INSERT OR REPLACE INTO feeds (feed_id, url, body) VALUES (?, ?, ?)",
+                    (feed.feed_id, feed.url, _STATE.dump_json(feed)),
+                )
+            reached("fetch:written")
+        reached("fetch:committed")
+        return len(fresh)
+
+    def backlog(self) -> int:
+        """Entries that wait for the first stage."""
+        first = NODES[0]
+        return self._topics.lag(first.stage, first.reads)
+
+    def unread(self) -> int:
+        """Messages that wait for any stage."""
+        return sum(self._topics.lag(node.stage, node.reads) for node in NODES)
+
+    def feeds(self) -> list[FeedState]:
+        """The registry, by URL."""
+        rows = self._store.connection.execute("SELECT body FROM feeds ORDER BY url")
+        return [_STATE.validate_json(body) for (body,) in rows]
+
+    def replay(self, letters: Sequence[DeadLetter]) -> int:
+        """Puts dead letters back where they came from; returns how many. Those of `fetch` have no topic to go back to."""
+        back = [letter for letter in letters if letter.topic]
+        with self._store.transaction():
+            self._topics.append([Send(letter.topic, letter.key, letter.headers, letter.value) for letter in back])
+            self._ledger.end(
+                [
+                    LedgerEntry(entry_id=letter.entry_id, ending="under-way", stage=letter.stage, at=letter.at)
+                    for letter in back
+                    if letter.entry_id
+                ]
+            )
+            self._dead_letters.mark_replayed([letter.id for letter in back])
+        return len(back)
+
+
+def _send(entry: Entry, now: datetime) -> Send:
+    return Send(
+        ENTRY, entry.id, headers_for(ENTRY, entry.id, entry, "fetch", {"ce_id": entry.id}, now), entry.to_bytes()
+    )
+
+
+def _ending(letter: DeadLetter) -> LedgerEntry:
+    return LedgerEntry(
+        entry_id=letter.entry_id or letter.id,
+        ending="dead-letter",
+        stage=letter.stage,
+        code=letter.code,
+        detail=letter.error[:300],
+        at=letter.at,
+    )

@@ -1,0 +1,64 @@
+"""Folding text for full-text search: a word is found without its diacritics, in any script, and CJK without word boundaries."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+# Letters that Unicode does not decompose but that people type without their stroke, and Arabic letters that are written for
+# one another. The targets are lower case.
+_LETTERS = str.maketrans(
+    {
+        **dict(zip("łøđðħıŧŋ", "lodðhitn", strict=True)),
+        "ß": "ss",
+        "æ": "ae",
+        "œ": "oe",
+        "þ": "th",
+        "ð": "d",
+        "أ": "ا",
+        "إ": "ا",
+        "آ": "ا",
+        "ٱ": "ا",
+        "ى": "ي",
+        "ی": "ي",
+        "ک": "ك",
+        "ة": "ه",
+        "ـ": None,
+        "’": "'",
+    }
+)
+
+# Han, kana, Hangul, Thai, Lao, Khmer, Burmese: one character, one token; a query word of several becomes a phrase.
+_UNSPACED = re.compile(
+    r"([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]|[\U00020000-\U0003ffff])"
+)
+_WORD = re.compile(r"\w+")
+
+
+@cache
+def _is_mark(char: str) -> bool:
+    return unicodedata.category(char) == "Mn"
+
+
+def fold(text: str) -> str:
+    """Lower case, without diacritics, unspaced scripts one character a token. What is indexed and what is asked for both go
+    through here, so they meet."""
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    bare = "".join(char for char in decomposed if not _is_mark(char)) if not decomposed.isascii() else decomposed
+    return _UNSPACED.sub(r" \1 ", unicodedata.normalize("NFC", bare).translate(_LETTERS))
+
+
+def match_expression(words: str) -> str | None:
+    """An FTS5 query: all the words must occur; a word of an unspaced script, or one joined by punctuation, is a phrase.
+
+    None where there is nothing to look for.
+    """
+    phrases = []
+    for word in words.split():
+        tokens = _WORD.findall(fold(word))
+        if tokens:
+            phrases.append('"' + " ".join(tokens) + '"')
+    return " AND ".join(phrases) or None

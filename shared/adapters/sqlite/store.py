@@ -1,0 +1,157 @@
+"""Opening the one file: connection, schema, transactions."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from shared.errors import Misuse, NotAvailable
+from shared.stage import Unavailable
+
+SCHEMA_VERSION = 1
+
+_SCHEMA = """
+CREATE TABLE log (
+    topic TEXT NOT NULL, offset INTEGER NOT NULL, key TEXT NOT NULL, headers TEXT NOT NULL, value BLOB NOT NULL,
+    appended REAL NOT NULL,
+    PRIMARY KEY (topic, offset)
+) WITHOUT ROWID;
+CREATE TABLE high_water (topic TEXT PRIMARY KEY, next_offset INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE consumed (
+    stage TEXT NOT NULL, topic TEXT NOT NULL, next_offset INTEGER NOT NULL, PRIMARY KEY (stage, topic)
+) WITHOUT ROWID;
+CREATE TABLE state (
+    seq INTEGER PRIMARY KEY, stage TEXT NOT NULL, id TEXT NOT NULL, grp TEXT NOT NULL, body BLOB NOT NULL
+);
+CREATE UNIQUE INDEX state_id ON state (stage, id);
+CREATE INDEX state_group ON state (stage, grp);
+CREATE TABLE ledger (
+    entry_id TEXT PRIMARY KEY, ending TEXT NOT NULL, stage TEXT NOT NULL, code TEXT, detail TEXT NOT NULL,
+    article_id TEXT, url TEXT, title TEXT, read_at TEXT, ended_at TEXT
+) WITHOUT ROWID;
+CREATE INDEX ledger_article ON ledger (article_id);
+CREATE INDEX ledger_url ON ledger (url);
+CREATE TABLE dead_letters (
+    id TEXT PRIMARY KEY, stage TEXT NOT NULL, body BLOB NOT NULL, replayed INTEGER NOT NULL DEFAULT 0, at TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE feeds (feed_id TEXT PRIMARY KEY, url TEXT NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE articles (
+    num INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, revision INTEGER NOT NULL, url TEXT NOT NULL, canonical_url TEXT NOT NULL,
+    language TEXT NOT NULL, source TEXT NOT NULL, happened TEXT NOT NULL, copy_of TEXT, story TEXT NOT NULL, event TEXT NOT NULL,
+    body BLOB NOT NULL
+);
+CREATE INDEX articles_happened ON articles (happened);
+CREATE INDEX articles_story ON articles (story, happened);
+CREATE INDEX articles_event ON articles (event, story);
+CREATE INDEX articles_copy ON articles (copy_of) WHERE copy_of IS NOT NULL;
+CREATE INDEX articles_url ON articles (url);
+CREATE INDEX articles_canonical ON articles (canonical_url);
+CREATE TABLE article_actors (
+    num INTEGER NOT NULL, actor TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL, role TEXT NOT NULL, wikidata TEXT,
+    PRIMARY KEY (actor, num)
+) WITHOUT ROWID;
+CREATE INDEX article_actors_num ON article_actors (num);
+CREATE TABLE article_pairs (
+    num INTEGER NOT NULL, first TEXT NOT NULL, second TEXT NOT NULL, same_sentence INTEGER NOT NULL,
+    PRIMARY KEY (first, second, num)
+) WITHOUT ROWID;
+CREATE INDEX article_pairs_num ON article_pairs (num);
+CREATE VIRTUAL TABLE articles_fts USING fts5 (
+    title, text, content='', tokenize="unicode61 remove_diacritics 0"
+);
+CREATE TABLE alerts (id TEXT PRIMARY KEY, version INTEGER NOT NULL, window_end TEXT NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;
+"""
+
+
+class Store:
+    """One connection to the file. A thread or process that needs another one opens another `Store`."""
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        """Creates the file with its schema where there is none.
+
+        Raises `Misuse` for a missing file opened read-only, a folder that cannot be written, or a file that is no store of ours.
+        """
+        self.path = path
+        try:
+            if read_only and not path.exists():
+                raise Misuse(
+                    f"no data in {path.parent}: run `newsloom demo`, `newsloom run` or `newsloom ingest` first"
+                )
+            if not read_only:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+            self._prepare(read_only)
+        except sqlite3.DatabaseError as error:
+            raise Misuse(f"{path} cannot be used: {error}") from error
+        except OSError as error:
+            raise Misuse(f"the data folder {path.parent} cannot be used: {error.strerror}") from error
+
+    def _prepare(self, read_only: bool) -> None:
+        run = self.connection.execute
+        run("PRAGMA query_only=ON" if read_only else "PRAGMA journal_mode=WAL")
+        # WAL with NORMAL never loses a committed transaction to a killed process; to a power cut it may lose the last ones, and
+        # then loses them whole: offset, state and outputs together, so they are worked on again.
+        run("PRAGMA synchronous=NORMAL")
+        run("PRAGMA temp_store=MEMORY")
+        run("PRAGMA cache_size=-32000")
+        version = int(run("PRAGMA user_version").fetchone()[0])
+        if version == 0 and not read_only:
+            with self.transaction():
+                if int(run("PRAGMA user_version").fetchone()[0]) == 0:
+                    for statement in _statements(_SCHEMA):
+                        run(statement)
+                    run(f"PRAGMA user_version={SCHEMA_VERSION}")
+        elif version != SCHEMA_VERSION:
+            raise Misuse(f"{self.path} has data of version {version}, this program reads version {SCHEMA_VERSION}")
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing. Raises `Unavailable` when the disk is full or another writer holds the file for too long."""
+        try:
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.connection
+            except BaseException:
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
+                raise
+            self.connection.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
+            raise Unavailable(f"{self.path}: {error}") from error
+
+    def close(self) -> None:
+        self.connection.close()
+
+
+def database(data_dir: Path) -> Path:
+    """Where the file is in a data folder."""
+    return data_dir / "newsloom.sqlite"
+
+
+def lock_file(data_dir: Path) -> Path:
+    return data_dir / "newsloom.lock"
+
+
+def take_lock(data_dir: Path) -> object:
+    """Keeps a second pipeline off the same folder for as long as the returned object lives.
+
+    Raises `NotAvailable` when somebody else holds it. The kernel lets go of it when the process ends, however it ends.
+    """
+    import fcntl
+
+    data_dir.mkdir(parents=True, exist_ok=True)
+    handle = lock_file(data_dir).open("a")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        handle.close()
+        raise NotAvailable(f"another newsloom works in {data_dir}: stop it, or use another --data-dir") from error
+    return handle
+
+
+def _statements(script: str) -> list[str]:
+    return [statement for statement in script.split(";\n") if statement.strip()]

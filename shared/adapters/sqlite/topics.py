@@ -1,0 +1,80 @@
+"""Topics as tables: append, read on from an offset, consume, prune."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+
+import orjson
+
+from shared.adapters.sqlite.store import Store
+from shared.policy import Delivery, Send
+
+
+class Topics:
+    """The durable log. Offsets of a topic begin at 0 and have no gaps until pruning cuts the oldest."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def append(self, sends: Sequence[Send]) -> None:
+        """Must run inside a transaction of the store."""
+        run = self._store.connection.execute
+        now = time.time()
+        for topic in {send.topic for send in sends}:
+            first = self.next_offset(topic)
+            rows = [send for send in sends if send.topic == topic]
+            self._store.connection.executemany(
+                "INSERT INTO log (topic, offset, key, headers, value, appended) VALUES (?, ?, ?, ?, ?, ?)",
+                [
+                    (topic, first + number, send.key, orjson.dumps(send.headers).decode(), send.value, now)
+                    for number, send in enumerate(rows)
+                ],
+            )
+            run("INSERT OR REPLACE INTO high_water (topic, next_offset) VALUES (?, ?)", (topic, first + len(rows)))
+
+    def next_offset(self, topic: str) -> int:
+        row = self._store.connection.execute("SELECT next_offset FROM high_water WHERE topic = ?", (topic,)).fetchone()
+        return int(row[0]) if row else 0
+
+    def consumed(self, stage: str, topic: str) -> int:
+        """The offset of the next message that the stage reads."""
+        row = self._store.connection.execute(
+            "SELECT next_offset FROM consumed WHERE stage = ? AND topic = ?", (stage, topic)
+        ).fetchone()
+        return int(row[0]) if row else 0
+
+    def commit(self, stage: str, topic: str, next_offset: int) -> None:
+        """Must run inside a transaction of the store."""
+        self._store.connection.execute(
+            "INSERT OR REPLACE INTO consumed (stage, topic, next_offset) VALUES (?, ?, ?)", (stage, topic, next_offset)
+        )
+
+    def lag(self, stage: str, topics: Sequence[str]) -> int:
+        """Messages that the stage has not read yet."""
+        return sum(self.next_offset(topic) - self.consumed(stage, topic) for topic in topics)
+
+    def read(self, topic: str, offset: int, limit: int | None = None) -> Iterator[Delivery]:
+        rows: sqlite3.Cursor = self._store.connection.execute(
+            "SELECT offset, key, headers, value FROM log WHERE topic = ? AND offset >= ? ORDER BY offset LIMIT ?",
+            (topic, offset, -1 if limit is None else limit),
+        )
+        for at, key, headers, value in rows.fetchall() if limit is not None else rows:
+            yield Delivery(topic, 0, at, key, orjson.loads(headers), value)
+
+    def prune(self, readers: dict[str, list[str]], retention_hours: float) -> int:
+        """Deletes messages that every reader of their topic has consumed and that are older than the retention, counted from the
+        newest message. Returns how many. `readers` maps a topic to the stages that read it; other topics are kept."""
+        newest = self._store.connection.execute("SELECT max(appended) FROM log").fetchone()[0]
+        if newest is None:
+            return 0
+        deleted = 0
+        with self._store.transaction() as transaction:
+            for topic, stages in readers.items():
+                done = min(self.consumed(stage, topic) for stage in stages)
+                deleted += transaction.execute(
+                    "DELETE FROM log WHERE topic = ? AND offset < ? AND appended < ?",
+                    (topic, done, newest - retention_hours * 3600),
+                ).rowcount
+        return deleted

@@ -1,0 +1,1 @@
+"""Measures what the product promises on corpora whose answers are known beforehand."""

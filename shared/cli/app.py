@@ -1,0 +1,30 @@
+"""The tree of commands."""
+
+from __future__ import annotations
+
+import typer
+
+from shared.cli import dead_letters, feeds, gazetteer, measure, pipeline, read
+
+app = typer.Typer(
+    name="newsloom",
+    help="Reads the world's news feeds and tells which actors appear together who never did before, with the evidence.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+app.command()(pipeline.demo)
+app.command()(pipeline.run)
+app.command()(pipeline.ingest)
+app.command()(read.articles)
+app.command()(read.pairs)
+app.command()(read.actors)
+app.command()(read.alerts)
+app.command()(read.why)
+app.command()(read.ledger)
+app.add_typer(dead_letters.app, name="dlq", help="Messages that went no further: list, show, replay.")
+app.add_typer(feeds.app, name="feeds", help="The registry of feeds: add, import, export, check.")
+app.add_typer(gazetteer.app, name="gazetteer", help="The known actors: check, lookup.")
+app.command()(measure.bench)

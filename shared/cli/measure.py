@@ -1,0 +1,19 @@
+"""newsloom bench: the benchmarks, as a table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def bench(
+    what: Annotated[str, typer.Argument(help="all, speed or copies.")] = "all",
+    articles: Annotated[int, typer.Option(min=100, help="Articles for the speed benchmark.")] = 5_000,
+    corpus: Annotated[Path | None, typer.Option(help="JSON lines to use instead of the demo's articles.")] = None,
+) -> None:
+    """Speed and memory of the embedded pipeline, quality of near-copy detection."""
+    from shared.bench.run import benchmark
+
+    benchmark(what, articles, corpus)

@@ -1,0 +1,66 @@
+"""Options that several commands share, and the printing of rows."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from shared.adapters.sqlite.store import Store
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--data-dir", help="Folder of the data; default: NEWSLOOM_DATA_DIR, else .newsloom.", show_default=False
+    ),
+]
+Jsonl = Annotated[bool, typer.Option("--jsonl", "--json", help="One JSON object a line.")]
+Limit = Annotated[
+    int | None,
+    typer.Option(
+        "--limit", min=0, help="Rows at most; default: 20 on a terminal, all with --jsonl.", show_default=False
+    ),
+]
+
+
+def data_folder(given: Path | None) -> Path:
+    return given or load_settings().data_dir
+
+
+def load_settings() -> Any:
+    """The settings. Raises `Misuse` with one line per value of the environment that does not fit."""
+    from pydantic import ValidationError
+
+    from shared.errors import Misuse
+    from shared.settings import settings
+
+    try:
+        return settings()
+    except ValidationError as error:
+        wrong = "; ".join(f"NEWSLOOM_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors())
+        raise Misuse(wrong) from error
+
+
+def open_for_reading(given: Path | None) -> Store:
+    from shared.adapters.sqlite.store import Store, database
+
+    return Store(database(data_folder(given)), read_only=True)
+
+
+def row_limit(limit: int | None, jsonl: bool) -> int | None:
+    if limit is not None:
+        return limit
+    return None if jsonl else 20
+
+
+def print_rows(rows: Iterable[Mapping[str, Any]]) -> None:
+    """JSON lines, UTF-8. Lone surrogates cannot occur: normalise replaces them."""
+    import orjson
+
+    for row in rows:
+        sys.stdout.buffer.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
+    sys.stdout.buffer.flush()

@@ -1,0 +1,222 @@
+"""Commands that read: articles, pairs, actors, alerts, why, ledger."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from shared.cli.options import DataDir, Jsonl, Limit, open_for_reading, print_rows, row_limit
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from shared.ports import ArticleIndex
+
+
+def _index(data_dir: Any) -> ArticleIndex:
+    from shared.adapters.sqlite.article_index import SqliteArticleIndex
+
+    return SqliteArticleIndex(open_for_reading(data_dir))
+
+
+def articles(
+    query: Annotated[str | None, typer.Option("--query", "-q", help="Words that must all occur.")] = None,
+    actor: Annotated[str | None, typer.Option(help="An actor's id, or a name that the gazetteer knows.")] = None,
+    lang: Annotated[str | None, typer.Option(help="A language code: fr, ru, zh, …")] = None,
+    since: Annotated[str | None, typer.Option(help="A date or time: 2024-06-19, 2024-06-19T06:00Z.")] = None,
+    limit: Limit = None,
+    jsonl: Jsonl = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Articles, newest first, copies too."""
+    from shared.cli.render import article_row
+    from shared.ports import Query
+
+    wanted = Query(query, _actor_id(actor, data_dir), lang, _time(since), row_limit(limit, jsonl))
+    found = _index(data_dir).search(wanted)
+    if jsonl:
+        print_rows(article_row(read) for read in found)
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("published", "lang", "source", "title", "actors", box=None, header_style="bold")
+    for read in found:
+        document = read.document
+        when = document.published or document.first_seen
+        names = ", ".join(each.name for each in document.actors if each.type != "place" and each.role == "actor")
+        mark = f" [{document.copy_kind}]" if document.copy_kind else f" (+{read.copies})" if read.copies else ""
+        table.add_row(
+            f"{when:%Y-%m-%d %H:%M}",
+            document.language,
+            document.source.name,
+            _safe(document.title + mark),
+            _safe(names),
+        )
+    Console().print(table if table.row_count else "no articles match")
+
+
+def pairs(limit: Limit = None, jsonl: Jsonl = False, data_dir: DataDir = None) -> None:
+    """Actors who appear together, by independent story."""
+    from itertools import islice
+
+    from shared.cli.render import pair_row
+
+    found = islice(_index(data_dir).pairs(), row_limit(limit, jsonl))
+    if jsonl:
+        print_rows(pair_row(pair) for pair in found)
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("pair", "stories", "one sentence", "first", "last", box=None, header_style="bold")
+    for pair in found:
+        table.add_row(
+            _safe(" + ".join(pair.names)),
+            str(pair.stories),
+            str(pair.same_sentence),
+            f"{pair.first:%Y-%m-%d}",
+            f"{pair.last:%Y-%m-%d}",
+        )
+    Console().print(table if table.row_count else "no pairs yet")
+
+
+def actors(limit: Limit = None, jsonl: Jsonl = False, data_dir: DataDir = None) -> None:
+    """Actors, by independent story."""
+    from itertools import islice
+
+    from shared.cli.render import actor_row
+
+    found = islice(_index(data_dir).actors(), row_limit(limit, jsonl))
+    if jsonl:
+        print_rows(actor_row(count) for count in found)
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("actor", "id", "type", "stories", "articles", "languages", box=None, header_style="bold")
+    for count in found:
+        table.add_row(
+            _safe(count.actor.name),
+            _safe(count.actor.id),
+            count.actor.type,
+            str(count.stories),
+            str(count.articles),
+            " ".join(count.languages),
+        )
+    Console().print(table if table.row_count else "no actors yet")
+
+
+def alerts(limit: Limit = None, jsonl: Jsonl = False, data_dir: DataDir = None) -> None:
+    """Alerts, the newest first, each with its evidence."""
+    from itertools import islice
+
+    from shared.cli.render import alert_panel, alert_row
+
+    found = list(islice(_index(data_dir).alerts(), row_limit(limit, jsonl)))
+    if jsonl:
+        print_rows(alert_row(alert) for alert in found)
+        return
+    from rich.console import Console
+
+    console = Console()
+    for alert in found:
+        console.print(alert_panel(alert))
+    if not found:
+        console.print("no alerts yet")
+
+
+def why(
+    what: Annotated[
+        str, typer.Argument(metavar="URL|ID", help="Of an article, an entry, a feed, an alert or a dead letter.")
+    ],
+    jsonl: Jsonl = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Everything that happened to it, stage by stage."""
+    from shared.history_of import history_of
+
+    store = open_for_reading(data_dir)
+    steps = history_of(store, what)
+    if jsonl:
+        print_rows({"stage": step.stage, "what": step.what, **step.data} for step in steps)
+    else:
+        from rich.console import Console
+        from rich.text import Text
+
+        for step in steps:
+            Console().print(Text.assemble((f"{step.stage:12}", "bold cyan"), step.what), soft_wrap=True)
+    if not steps:
+        print(
+            f"nothing is known of {what}: not as a URL, nor as the id of an entry, article, alert, feed or dead letter"
+        )
+        raise typer.Exit(1)
+
+
+def ledger(
+    json: Annotated[bool, typer.Option("--json", "--jsonl", help="As one JSON object.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """The law of conservation: every entry ever read has ended, or is found on its way. Exit code 1 where it is broken."""
+    from shared.conservation import account
+
+    found = account(open_for_reading(data_dir))
+    if json:
+        print_rows(
+            [
+                {
+                    "holds": found.holds,
+                    "entries": found.entries,
+                    "articles": found.articles,
+                    "endings": dict(found.endings),
+                    "codes": dict(found.codes),
+                    "under_way": {stage: sorted(ids) for stage, ids in found.under_way.items()},
+                    "broken": found.broken,
+                }
+            ]
+        )
+    else:
+        print(f"{found.entries} entries read, {found.articles} articles in the index")
+        for ending, count in found.endings.most_common():
+            print(f"  {count:>8}  {ending}")
+        for code, count in found.codes.most_common():
+            print(f"  {count:>8}    {code}")
+        for stage, ids in found.under_way.items():
+            print(f"  {len(ids):>8}  wait for {stage}")
+        print("conserved: every entry has ended or is on its way" if found.holds else "BROKEN:")
+        for what in found.broken:
+            print(f"  {what}")
+    if not found.holds:
+        raise typer.Exit(1)
+
+
+def _safe(text: str) -> Any:
+    """Titles are other people's text: no markup of ours is read in them."""
+    from rich.text import Text
+
+    return Text(text)
+
+
+def _time(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    from datetime import UTC, datetime
+
+    from shared.errors import Misuse
+
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Misuse(f"--since {text}: give a date or time such as 2024-06-19 or 2024-06-19T06:00Z") from error
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _actor_id(given: str | None, data_dir: Any) -> str | None:
+    """An id as it is; a name becomes the id of the one actor that has it."""
+    if given is None:
+        return None
+    from shared.adapters.sqlite.article_index import SqliteArticleIndex
+
+    store = open_for_reading(data_dir)
+    return SqliteArticleIndex(store).actor_id(given) or given

@@ -1,0 +1,87 @@
+"""What commands print: documents as DESIGN section 5 has them, and the same for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shared.contracts import rfc3339
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from shared.contracts import Alert
+    from shared.ports import ActorCount, PairCount, ReadArticle
+
+_NOT_SHOWN = {"entry_id", "story_id", "event_id", "pairs", "author", "updated"}
+
+
+def article_row(read: ReadArticle) -> dict[str, Any]:
+    """One article, with the fields of DESIGN section 5."""
+    document = read.document
+    row = document.model_dump(mode="json", exclude=_NOT_SHOWN)
+    for actor in row["actors"]:
+        actor["mentions"] = [{key: mention[key] for key in ("text", "start", "end")} for mention in actor["mentions"]]
+    row["first_publisher"] = read.first_publisher
+    row["copies"] = read.copies
+    row["story"] = {"id": document.story_id, "size": read.story_size}
+    row["event"] = {"id": document.event_id, "size": read.event_size}
+    return row
+
+
+def pair_row(pair: PairCount) -> dict[str, Any]:
+    return {
+        "actors": [{"id": id_, "name": name} for id_, name in zip(pair.actors, pair.names, strict=True)],
+        "stories": pair.stories,
+        "same_sentence": pair.same_sentence,
+        "first": rfc3339(pair.first),
+        "last": rfc3339(pair.last),
+    }
+
+
+def actor_row(count: ActorCount) -> dict[str, Any]:
+    row = count.actor.model_dump(mode="json", include={"id", "name", "type", "role", "wikidata"})
+    return {**row, "stories": count.stories, "articles": count.articles, "languages": list(count.languages)}
+
+
+def alert_row(alert: Alert) -> dict[str, Any]:
+    row = alert.model_dump(mode="json", exclude={"alert_class", "version"})
+    return {"id": row.pop("id"), "rule": row.pop("rule"), "class": alert.alert_class, **row}
+
+
+def alert_panel(alert: Alert) -> RenderableType:
+    """What a person needs to check an alert in ten seconds: who, what is new, how sure, the sentences, the sources."""
+    from rich import box
+    from rich.console import Group
+    from rich.panel import Panel
+    from rich.text import Text
+
+    news = {
+        "NEVER": f"never together in the {alert.horizon_days} days of history",
+        "RARE": f"together again, the last time on {alert.last_together:%Y-%m-%d}"
+        if alert.last_together
+        else "rarely together",
+        "SURGE": "together far more often than usual",
+    }[alert.alert_class]
+    lines = [
+        Text(
+            f"{news}; {alert.stories} independent stories by {len(alert.owners)} owners in {len(alert.languages)} languages; "
+            f"score {alert.score:g} ({alert.observed} seen, {alert.expected:.2f} expected)"
+        )
+    ]
+    for evidence in alert.evidence:
+        when = f"{evidence.published:%Y-%m-%d %H:%M}" if evidence.published else "undated"
+        where = f"{evidence.source} ({evidence.language}), {when}"
+        lines.append(
+            Text.assemble(("▸ ", "cyan"), (where, "bold"), f"\n  {evidence.snippet}\n  ", (evidence.url, "dim"))
+        )
+    colour = "red" if alert.tier == "CONFIRMED" else "yellow"
+    title = f"{alert.actors[0].name} + {alert.actors[1].name}"
+    return Panel(
+        Group(*lines),
+        title=Text(f" {alert.alert_class}  {title} ", style=f"bold {colour}"),
+        subtitle=Text(f" {alert.tier.lower()}, {alert.status}, {alert.id} ", style="dim"),
+        box=box.ROUNDED,
+        border_style=colour,
+        title_align="left",
+        subtitle_align="right",
+    )

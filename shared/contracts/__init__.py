@@ -1,0 +1,45 @@
+"""The messages: the article plus one block per stage, by composition. JSON Schemas and examples are checked in beside them."""
+
+from shared.contracts.alert import Alert, AlertActor, Evidence, Window
+from shared.contracts.article import Article, Copy, Source, Span, UniqueArticle
+from shared.contracts.base import Contract, Utc, rfc3339
+from shared.contracts.document import ArticleDocument
+from shared.contracts.endings import DeadLetter, LedgerEntry
+from shared.contracts.enrichment import Actor, EnrichedArticle, Enrichment, Mention, Pair, Quote, Topic
+from shared.contracts.entry import Entry, FeedRef, entry_id
+from shared.contracts.ids import alert_id, article_id, content_id, fingerprint
+from shared.contracts.story import ClusteredArticle, Story
+
+__all__ = [
+    "Actor",
+    "Alert",
+    "AlertActor",
+    "Article",
+    "ArticleDocument",
+    "ClusteredArticle",
+    "Contract",
+    "Copy",
+    "DeadLetter",
+    "EnrichedArticle",
+    "Enrichment",
+    "Entry",
+    "Evidence",
+    "FeedRef",
+    "LedgerEntry",
+    "Mention",
+    "Pair",
+    "Quote",
+    "Source",
+    "Span",
+    "Story",
+    "Topic",
+    "UniqueArticle",
+    "Utc",
+    "Window",
+    "alert_id",
+    "article_id",
+    "content_id",
+    "entry_id",
+    "fingerprint",
+    "rfc3339",
+]

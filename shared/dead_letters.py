@@ -1,0 +1,40 @@
+"""When a message becomes a dead letter, and when there are too many of them."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from shared.contracts import content_id
+from shared.errors import StageStopped
+
+
+def dead_letter_id(stage: str, topic: str, partition: int, offset: int) -> str:
+    """A message has one dead letter per stage, however often it is tried."""
+    return content_id("dead-letter", stage, topic, str(partition), str(offset))
+
+
+class DeadLetterLimit:
+    """Stops a stage that refuses more than `share` of its last `window` messages.
+
+    A wrong deployment or a broken gazetteer would otherwise drain a whole topic into the dead letters within minutes. A few
+    hostile feeds never reach the limit: they make up a small share of what a stage gets.
+    """
+
+    def __init__(self, stage: str, *, share: float = 0.5, window: int = 500, minimum: int = 200) -> None:
+        self._stage = stage
+        self._share = share
+        self._minimum = minimum
+        self._recent: deque[bool] = deque(maxlen=window)
+        self._dead = 0
+
+    def count(self, *, dead: bool) -> None:
+        """Raises `StageStopped` when the limit is passed."""
+        if len(self._recent) == self._recent.maxlen:
+            self._dead -= self._recent[0]
+        self._recent.append(dead)
+        self._dead += dead
+        if len(self._recent) >= self._minimum and self._dead > self._share * len(self._recent):
+            raise StageStopped(
+                f"{self._stage} stopped: {self._dead} of its last {len(self._recent)} messages became dead letters; "
+                f"look at `newsloom dlq list --stage {self._stage}`, mend the cause, start again"
+            )

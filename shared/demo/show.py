@@ -1,0 +1,156 @@
+"""The show: history from an archive, the last days through feeds, and a summary of what the pipeline made of them.
+
+Nothing is special about the pipeline here: default settings, the real fetcher. Only the clock is the demo's own, shared by the
+sites and the fetcher, so that nine weeks pass in half a minute.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from services.fetch.documents import read_documents
+from services.fetch.feed_list import FeedSource
+from services.fetch.feed_state import FeedState
+from services.fetch.poller import Poller, Report
+from shared.adapters.sqlite.article_index import SqliteArticleIndex
+from shared.cli.render import alert_panel
+from shared.clock import SimulatedClock
+from shared.contracts import Alert, Entry
+from shared.demo.corpus import DemoArticle, articles, outlets
+from shared.demo.site import Site, serve
+from shared.demo.summary import print_summary
+from shared.ports import Query
+from shared.runtime.fetching import poller, registry
+from shared.runtime.session import Session
+from shared.runtime.signals import stop_on_signals
+
+FEEDS_FROM = datetime(2024, 6, 16, tzinfo=UTC)
+"""What was published before comes from the archive: feeds hold no more than their newest items."""
+ENDS = datetime(2024, 6, 21, tzinfo=UTC)
+STEP = timedelta(hours=2)
+LIVE_PAUSE = 1.0
+"""Seconds between two steps for people who watch; with --once there is no pause."""
+
+
+def show(data_dir: Path, *, once: bool, port: int) -> None:
+    """Runs the demo. Raises `NotAvailable` when a port is taken or another process works in the folder."""
+    asyncio.run(_Show(data_dir, once, port).run())
+
+
+class _Show:
+    def __init__(self, data_dir: Path, once: bool, port: int) -> None:
+        self._once = once
+        self._port = port
+        self._console = Console(highlight=False)
+        self._clock = SimulatedClock(FEEDS_FROM)
+        self._session = Session(data_dir, clock=self._clock)
+        self._index = SqliteArticleIndex(self._session.store)
+        self._shown: dict[str, int] = {}
+        self._articles_shown = set(self._index.ids())
+
+    async def run(self) -> None:
+        everything = articles()
+        with self._session, stop_on_signals() as stop:
+            self._session.start()
+            await self._archive([article for article in everything if article.published < FEEDS_FROM])
+            self._shown = {alert.id: alert.version for alert in self._index.alerts()}
+            async with (
+                serve(Site(outlets(), everything, self._clock), self._port) as sources,
+                poller(self._session, ["127.0.0.0/8"]) as polling,
+            ):
+                await self._live(polling, sources, stop)
+                if not stop.is_set():
+                    print_summary(self._console, self._session)
+                if not self._once:
+                    await self._go_on(polling, sources, stop)
+
+    async def _archive(self, past: Sequence[DemoArticle]) -> None:
+        """History, in the order of events."""
+        self._say(f"archive: {len(past)} articles from {past[0].published:%d %B} to {past[-1].published:%d %B %Y}")
+        stream = io.BytesIO(b"\n".join(article.row for article in past))
+        entries = [
+            entry for entry in read_documents(stream, "archive", "jsonl", self._clock.now()) if isinstance(entry, Entry)
+        ]
+        self._session.intake.take(entries, self._clock.now())
+        await self._session.settled()
+        self._articles_shown = set(self._index.ids())
+
+    async def _live(self, polling: Poller, sources: Sequence[FeedSource], stop: asyncio.Event) -> None:
+        self._say(f"feeds: {len(sources)} sites on 127.0.0.1, ports {self._port} to {self._port + len(sources) - 1}")
+        feeds = {feed.feed_id: feed for feed in registry(self._session, sources)}
+        ill: set[str] = set()
+
+        def report(one: Report) -> None:
+            feeds[one.state.feed_id] = one.state
+            self._session.wake()
+            if one.error and one.state.url not in ill:
+                ill.add(one.state.url)
+                self._say(f"ill feed {one.state.url}: {one.error[:110]}", "yellow")
+
+        while self._clock.now() < ENDS and not stop.is_set():
+            await polling.poll_all(_due(feeds.values(), self._clock.now()), report)
+            await self._session.settled()
+            self._tell()
+            if not self._once:
+                await _pause(LIVE_PAUSE, stop)
+            self._clock.advance(STEP)
+
+    async def _go_on(self, polling: Poller, sources: Sequence[FeedSource], stop: asyncio.Event) -> None:
+        """The sites stay up and are polled on, until Ctrl-C."""
+        self._say("the demo's news has ended; its sites stay up and are polled on. Ctrl-C ends it.")
+        feeds = {feed.feed_id: feed for feed in registry(self._session, sources)}
+
+        def report(one: Report) -> None:
+            feeds[one.state.feed_id] = one.state
+            self._session.wake()
+
+        while not stop.is_set():
+            await polling.poll_all(_due(feeds.values(), self._clock.now()), report)
+            await self._session.settled()
+            self._tell()
+            await _pause(5.0, stop)
+            self._clock.advance(timedelta(minutes=15))
+
+    def _tell(self) -> None:
+        """What is new: articles by the line where people watch, alerts always."""
+        fresh = [read for read in self._index.search(Query(limit=200)) if read.document.id not in self._articles_shown]
+        for read in reversed(fresh):
+            document = read.document
+            self._articles_shown.add(document.id)
+            if not self._once:
+                names = ", ".join(
+                    actor.name for actor in document.actors if actor.type != "place" and actor.role == "actor"
+                )
+                mark = f"  [{document.copy_kind} copy]" if document.copy_of else ""
+                when = document.published or document.first_seen
+                line = f"{when:%d %b %H:%M}  {document.language}  {document.title[:90]}{mark}"
+                self._console.print(Text.assemble(line, (f"  {names[:80]}", "dim")), soft_wrap=True)
+        for alert in reversed(list(self._index.alerts())):
+            if alert.id not in self._shown:
+                self._announce(alert)
+            self._shown[alert.id] = alert.version
+
+    def _announce(self, alert: Alert) -> None:
+        self._say(f"ALERT at {self._clock.now():%d %B %H:%M}", "bold red")
+        self._console.print(alert_panel(alert))
+
+    def _say(self, text: str, style: str = "bold") -> None:
+        self._console.print(Text(text, style=style), soft_wrap=True)
+
+
+def _due(feeds: Iterable[FeedState], now: datetime) -> list[FeedState]:
+    return [feed for feed in feeds if not feed.retired and feed.next_poll <= now]
+
+
+async def _pause(seconds: float, stop: asyncio.Event) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return

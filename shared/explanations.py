@@ -1,0 +1,57 @@
+"""A sentence for every code that a person can meet: flags of articles, drops, dead letters, errors of feeds."""
+
+from __future__ import annotations
+
+EXPLANATIONS = {
+    # flags
+    "translation-debris": "fragments that a machine translation displaced; the text is kept as it is",
+    "date-clamped": "its date cannot be true; the time of reading stands for it",
+    "date-zone-assumed": "its date has no time zone; UTC is assumed",
+    "date-unreadable": "its date could not be read",
+    "no-date": "it has no date",
+    "truncated": "it was longer than the limit and was cut",
+    "no-link": "it has no usable link; its URL is its feed's, with the entry's id",
+    "no-title": "it has no title",
+    "no-text": "it has a title and no text",
+    "language-unknown": "its language could not be told",
+    "charset-guessed": "its character set was guessed from the bytes",
+    "charset-replaced": "some bytes were no characters and were replaced",
+    # drops
+    "empty": "there is nothing in it",
+    "same-article": "the same article with the same text was read before",
+    "older-version": "a newer version of the article was read before",
+    "contained-version": "it is a part of a version that was read before",
+    # dead letters of documents and feeds
+    "undecodable": "the message is not what its topic promises",
+    "not-json": "the line is not JSON",
+    "not-an-object": "the line is JSON, but not an object",
+    "wrong-type": "a field has the wrong type",
+    "too-large": "it is larger than the limit",
+    "not-a-feed": "it is neither RSS, Atom, RDF nor JSON Feed",
+    "html-instead-of-feed": "the server sent a web page instead of a feed",
+    "malformed": "it is broken beyond reading",
+    "timeout": "it took too long",
+    "out-of-memory": "reading it took too much memory",
+    "parser-crashed": "reading it crashed the parser",
+    # errors of requests
+    "dns": "the host has no address",
+    "refused": "the host refuses connections",
+    "connection": "the connection broke",
+    "tls": "the certificate is not valid",
+    "blocked-address": "the address is private or reserved; --allow-private allows it",
+    "bad-url": "the address is not one of http or https",
+    "encoding": "the response is packed in a way that cannot be unpacked",
+    "too-many-redirects": "it redirects too often, or in a circle",
+    "http-3xx": "it redirects to nowhere",
+    "http-4xx": "the server refuses the request",
+    "http-5xx": "the server is in trouble",
+    "unexpected-304": "the server says nothing changed to somebody who has nothing",
+}
+
+
+def explain(code: str | None, detail: str | None = None) -> str:
+    """The sentence of a code, with the detail where it says more."""
+    if code is None:
+        return detail or ""
+    sentence = EXPLANATIONS.get(code, code)
+    return f"{sentence} ({detail})" if detail and detail != sentence else sentence

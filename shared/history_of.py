@@ -1,0 +1,145 @@
+"""What happened to one thing, stage by stage: `newsloom why`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.alert.verdict import AlertVerdict
+from services.deduplicate.verdict import CopyVerdict
+from shared.adapters.sqlite.article_index import SqliteArticleIndex
+from shared.adapters.sqlite.endings import DeadLetters, Ledger
+from shared.adapters.sqlite.intake import Intake
+from shared.adapters.sqlite.state import SqliteStateLog
+from shared.adapters.sqlite.store import Store
+from shared.contracts import Alert, ArticleDocument, DeadLetter, rfc3339
+from shared.explanations import explain
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`what` is a sentence for people, `data` the same for programs."""
+
+    stage: str
+    what: str
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def history_of(store: Store, what: str) -> list[Step]:
+    """The steps of an entry, article, feed, alert or dead letter, by its id or URL; empty where nothing is known of it."""
+    steps: list[Step] = []
+    document = SqliteArticleIndex(store).find(what)
+    entries = Ledger(store).find(what)
+    if document and not entries:
+        entries = Ledger(store).find(document.id)
+    for entry in entries:
+        steps += _entry(entry)
+    if document is None and entries and entries[0]["article_id"]:
+        document = SqliteArticleIndex(store).get(entries[0]["article_id"])
+    if document is not None:
+        steps += _article(store, document)
+    steps += [step for alert in SqliteArticleIndex(store).alerts() if alert.id == what for step in _alert(alert)]
+    steps += [_feed(state) for state in Intake(store).feeds() if what in (state.feed_id, state.url)]
+    entry_ids = {entry["entry_id"] for entry in entries}
+    steps += [
+        _dead_letter(letter)
+        for letter in DeadLetters(store).waiting()
+        if what in (letter.id, letter.key) or (letter.entry_id in entry_ids and letter.entry_id)
+    ]
+    return steps
+
+
+def _entry(row: dict[str, str | None]) -> list[Step]:
+    steps = []
+    if row["read_at"]:
+        named = f": “{row['title']}”" if row["title"] else ""
+        steps.append(Step("fetch", f"entry {row['entry_id']} read at {row['read_at']}{named}", dict(row)))
+    stage, code = row["stage"] or "", row["code"]
+    match row["ending"]:
+        case "under-way":
+            steps.append(Step(stage, "on its way"))
+        case "indexed":
+            steps.append(Step(stage, f"entry {row['entry_id']} ended as article {row['article_id']}"))
+        case "revision":
+            steps.append(Step(stage, f"entry {row['entry_id']} ended as a revision of article {row['article_id']}"))
+        case ending:
+            about = f" (article {row['article_id']})" if row["article_id"] else ""
+            steps.append(Step(stage, f"entry {row['entry_id']}: {ending}: {explain(code, row['detail'])}{about}"))
+    return steps
+
+
+def _article(store: Store, document: ArticleDocument) -> list[Step]:
+    flags = ", ".join(f"{flag} ({explain(flag)})" for flag in document.flags) or "nothing to remark"
+    when = rfc3339(document.published) if document.published else "undated"
+    steps = [
+        Step(
+            "normalise",
+            f"“{document.title}”, {document.language} ({document.language_confidence:g}), {when}, {document.source.domain}",
+        ),
+        Step("normalise", f"canonical URL {document.canonical_url}"),
+        Step("normalise", flags, {"flags": list(document.flags)}),
+    ]
+    verdicts = SqliteStateLog(store, "deduplicate", CopyVerdict).group(document.id)
+    for verdict in verdicts:
+        said = {
+            "first": "first version",
+            "revision": f"revision {verdict.revision}",
+            "older": "an older version, read late",
+            "contained": "a part of a version known before",
+        }[verdict.version]
+        copy = (
+            f"; {verdict.copy_kind} copy of {verdict.copy_of} (containment {verdict.containment})"
+            if verdict.copy_of
+            else ""
+        )
+        if verdict.copy_kind == "contains":
+            copy = f"; contains {verdict.copy_of} (containment {verdict.containment})"
+        steps.append(Step("deduplicate", f"{said}{copy}", verdict.model_dump(mode="json", exclude={"hashes"})))
+    for actor in document.actors:
+        named = ", ".join(dict.fromkeys(mention.text for mention in actor.mentions))
+        steps.append(
+            Step("enrich", f"{actor.type} {actor.name} [{actor.id}], {actor.role}, {actor.confidence:g}: {named}")
+        )
+    for topic in document.topics:
+        steps.append(Step("enrich", f"topic {topic.name} [{topic.id}], {topic.score:g}"))
+    steps.append(Step("cluster", f"story {document.story_id}, event {document.event_id}"))
+    steps.append(Step("index", f"article {document.id}, revision {document.revision}"))
+    for judged in SqliteStateLog(store, "alert", AlertVerdict).group(document.id):
+        together = f"{len(judged.pairs)} pairs counted, {judged.tested} tested"
+        sent = "".join(f"; alert {alert.id} version {alert.version}" for alert in judged.alerts)
+        steps.append(Step("alert", together + sent))
+    return steps
+
+
+def _alert(alert: Alert) -> list[Step]:
+    names = " + ".join(actor.name for actor in alert.actors)
+    figures = f"score {alert.score:g}, {alert.stories} stories, {alert.expected:.3g} expected"
+    head = f"{alert.alert_class} {names}: {alert.tier}, {figures}"
+    return [
+        Step("alert", head, alert.model_dump(mode="json")),
+        *(
+            Step("evidence", f"{each.source} ({each.owner}, {each.language}): {each.snippet}")
+            for each in alert.evidence
+        ),
+    ]
+
+
+def _feed(state: Any) -> Step:
+    health = (
+        f"{explain(state.last_error_code, state.last_error)}, {state.consecutive_errors} times"
+        if state.last_error_code
+        else "well"
+    )
+    success = rfc3339(state.last_success) if state.last_success else "never"
+    return Step(
+        "fetch",
+        f"feed {state.feed_id} {state.url}: {health}; last success {success}; next poll {rfc3339(state.next_poll)}",
+    )
+
+
+def _dead_letter(letter: DeadLetter) -> Step:
+    return Step(
+        letter.stage,
+        f"dead letter {letter.id} ({letter.key}): {explain(letter.code, letter.error)}",
+        letter.model_dump(mode="json", exclude={"value"}),
+    )

@@ -1,0 +1,61 @@
+"""One way to ask a stage, whether it has a memory or not: a message in, outcomes out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from shared.contracts import Contract
+from shared.stage import Outcome, Stage, StatefulStage, StateLog, View
+
+
+class Judge(Protocol):
+    """What the policy drives."""
+
+    name: str
+
+    def __call__(self, message: Contract) -> Sequence[Outcome]: ...
+
+    def restore(self) -> None:
+        """Fold the state anew from the records: at start, and when a batch could not be committed."""
+        ...
+
+
+class Stateless:
+    """Asks a stage without memory."""
+
+    def __init__(self, stage: Stage[Any]) -> None:
+        self.name = stage.name
+        self._stage = stage
+
+    def __call__(self, message: Contract) -> Sequence[Outcome]:
+        return self._stage.decide(message)
+
+    def restore(self) -> None:
+        return None
+
+
+class Stateful:
+    """Gives a recorded verdict again, or takes a new one and records it (DESIGN, law 4)."""
+
+    def __init__(self, stage: StatefulStage[Any, Any, Any], log: StateLog[Any]) -> None:
+        self.name = stage.name
+        self._stage = stage
+        self._log = log
+        self._view: View[Any] = stage.new_view(log)
+
+    def __call__(self, message: Contract) -> Sequence[Outcome]:
+        stored = self._log.get(self._stage.input_id(message))
+        if stored is not None:
+            return self._stage.render(message, stored)
+        record = self._stage.decide(message, self._view)
+        # Rendered before it is recorded: a verdict that cannot be rendered becomes a dead letter and must leave no trace.
+        outcomes = self._stage.render(message, record)
+        self._log.append(record)
+        self._view.fold(record)
+        return outcomes
+
+    def restore(self) -> None:
+        self._view = self._stage.new_view(self._log)
+        for record in self._log.read():
+            self._view.fold(record)

@@ -1,0 +1,72 @@
+"""THE topology: which stage reads and writes what. Runtimes, `setup` and the documentation read it from here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from shared.contracts import (
+    Alert,
+    Article,
+    ClusteredArticle,
+    Contract,
+    EnrichedArticle,
+    Entry,
+    FeedRef,
+    LedgerEntry,
+    UniqueArticle,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """`partitions` is the default for a new cluster; `retention_days` None keeps for ever."""
+
+    name: str
+    contract: type[Contract]
+    key: str
+    partitions: int = 4
+    compacted: bool = False
+    retention_days: int | None = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A stage in the flow. `ends_entries`: its drops, rejects and puts are written to the ledger."""
+
+    stage: str
+    reads: tuple[str, ...]
+    writes: str | None
+    state: Literal["none", "log"] = "none"
+    ends_entries: bool = True
+
+
+FEED, ENTRY, ARTICLE, UNIQUE = "news.feed.v1", "news.entry.v1", "news.article.v1", "news.unique.v1"
+ENRICHED, CLUSTERED, ALERT = "news.enriched.v1", "news.clustered.v1", "news.alert.v1"
+LEDGER = "news.ledger.v1"
+
+TOPICS = (
+    Topic(FEED, FeedRef, key="feed id", compacted=True, retention_days=None),
+    Topic(ENTRY, Entry, key="entry id"),
+    Topic(ARTICLE, Article, key="article id", partitions=1),
+    Topic(UNIQUE, UniqueArticle, key="article id"),
+    Topic(ENRICHED, EnrichedArticle, key="article id", partitions=1),
+    Topic(CLUSTERED, ClusteredArticle, key="article id", partitions=1),
+    Topic(ALERT, Alert, key="alert id", partitions=1, compacted=True, retention_days=None),
+    Topic(LEDGER, LedgerEntry, key="entry id", compacted=True, retention_days=None),
+)
+
+NODES = (
+    Node("normalise", (ENTRY,), ARTICLE),
+    Node("deduplicate", (ARTICLE,), UNIQUE, state="log"),
+    Node("enrich", (UNIQUE,), ENRICHED),
+    Node("cluster", (ENRICHED,), CLUSTERED),
+    Node("index", (CLUSTERED, ALERT), None),
+    # An article that cannot be judged for alerts is in the index all the same: its entry has ended there.
+    Node("alert", (CLUSTERED,), ALERT, state="log", ends_entries=False),
+)
+
+CONTRACTS: dict[str, type[Contract]] = {topic.name: topic.contract for topic in TOPICS}
+
+
+BY_STAGE: dict[str, Node] = {node.stage: node for node in NODES}

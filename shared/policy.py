@@ -1,0 +1,159 @@
+"""decode → decide → outcome: what happens to one message in one stage. The same in both runtimes; no I/O of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from time import perf_counter
+
+import structlog
+from pydantic import ValidationError
+
+from shared import metrics
+from shared.contracts import Alert, ArticleDocument, Contract, DeadLetter, LedgerEntry
+from shared.contracts.endings import Ending
+from shared.dead_letters import DeadLetterLimit, dead_letter_id
+from shared.judge import Judge
+from shared.pipeline import CONTRACTS, Node
+from shared.ports import Clock
+from shared.retry import Exhausted, Retry
+from shared.stage import Drop, Emit, Put, Reject
+from shared.wire import headers_for
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message as the runtime read it."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: str
+    headers: Mapping[str, str]
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """A message to write."""
+
+    topic: str
+    key: str
+    headers: dict[str, str]
+    value: bytes
+
+
+@dataclass(slots=True)
+class Result:
+    """Everything that one message leads to; the runtime writes it in one transaction, or in the safe order."""
+
+    sends: list[Send] = field(default_factory=list)
+    documents: list[ArticleDocument | Alert] = field(default_factory=list)
+    endings: list[LedgerEntry] = field(default_factory=list)
+    dead_letter: DeadLetter | None = None
+
+
+class Policy:
+    """Drives one stage."""
+
+    def __init__(self, node: Node, judge: Judge, clock: Clock, retry: Retry, limit: DeadLetterLimit) -> None:
+        self._node = node
+        self._judge = judge
+        self._clock = clock
+        self._retry = retry
+        self._limit = limit
+
+    def process(self, delivery: Delivery) -> Result:
+        """Raises `Unavailable` (wait and try again) and `StageStopped` (end the process, commit nothing)."""
+        stage = self._node.stage
+        metrics.RECEIVED.labels(stage).inc()
+        started = perf_counter()
+        result = Result()
+        try:
+            message = CONTRACTS[delivery.topic].from_bytes(delivery.value)
+        except ValidationError as error:
+            self._bury(delivery, result, "undecodable", str(error), attempts=1)
+        else:
+            self._decide(delivery, message, result)
+        metrics.DURATION.labels(stage).observe(perf_counter() - started)
+        self._limit.count(dead=result.dead_letter is not None)
+        return result
+
+    def _decide(self, delivery: Delivery, message: Contract, result: Result) -> None:
+        try:
+            outcomes = self._retry.run(lambda: self._judge(message))
+        except Exhausted as failure:
+            cause = failure.__cause__
+            log.error("stage failed", stage=self._node.stage, offset=delivery.offset, exc_info=cause)
+            self._bury(delivery, result, type(cause).__name__, str(cause), failure.attempts)
+            return
+        entry_id = _entry_id(delivery, message)
+        for outcome in outcomes:
+            match outcome:
+                case Emit(key, emitted):
+                    assert self._node.writes is not None, f"{self._node.stage} has no output topic"
+                    self._send(delivery, key, emitted, result)
+                case Put(document):
+                    result.documents.append(document)
+                    if isinstance(document, ArticleDocument):
+                        ending: Ending = "revision" if document.revision > 1 else "indexed"
+                        self._end(result, entry_id, ending, article_id=document.id)
+                case Drop(code, detail, same_as):
+                    metrics.DROPPED.labels(self._node.stage, code).inc()
+                    self._end(result, entry_id, "same" if same_as else "dropped", code, detail, same_as)
+                case Reject(code, detail):
+                    self._bury(delivery, result, code, detail, attempts=1)
+
+    def _send(self, delivery: Delivery, key: str, message: Contract, result: Result) -> None:
+        topic = self._node.writes or ""
+        headers = headers_for(topic, key, message, self._node.stage, delivery.headers, self._clock.now())
+        result.sends.append(Send(topic, key, headers, message.to_bytes()))
+        metrics.SENT.labels(self._node.stage).inc()
+
+    def _bury(self, delivery: Delivery, result: Result, code: str, error: str, attempts: int) -> None:
+        stage = self._node.stage
+        metrics.DEAD_LETTERS.labels(stage, code).inc()
+        entry_id = delivery.headers.get("ce_id")
+        result.dead_letter = DeadLetter(
+            id=dead_letter_id(stage, delivery.topic, delivery.partition, delivery.offset),
+            stage=stage,
+            code=code,
+            error=error[:2_000],
+            attempts=attempts,
+            topic=delivery.topic,
+            partition=delivery.partition,
+            offset=delivery.offset,
+            key=delivery.key,
+            headers=dict(delivery.headers),
+            value=delivery.value,
+            entry_id=entry_id,
+            at=self._clock.now(),
+        )
+        self._end(result, entry_id, "dead-letter", code, error[:300])
+
+    def _end(
+        self,
+        result: Result,
+        entry_id: str | None,
+        ending: Ending,
+        code: str | None = None,
+        detail: str = "",
+        article_id: str | None = None,
+    ) -> None:
+        if entry_id is None or not self._node.ends_entries:
+            return
+        stage = self._node.stage
+        at = self._clock.now()
+        result.endings.append(
+            LedgerEntry(
+                entry_id=entry_id, ending=ending, stage=stage, code=code, detail=detail, article_id=article_id, at=at
+            )
+        )
+
+
+def _entry_id(delivery: Delivery, message: Contract) -> str | None:
+    """The header first: it is there even where the message could not be read."""
+    found = delivery.headers.get("ce_id") or getattr(message, "entry_id", None)
+    return found if isinstance(found, str) else None

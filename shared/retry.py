@@ -1,0 +1,48 @@
+"""How often a message is tried before it becomes a dead letter, and how long a stage waits for what is down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from shared.stage import Unavailable
+
+T = TypeVar("T")
+
+
+class Exhausted(Exception):
+    """Every attempt raised; `__cause__` is the last error."""
+
+    def __init__(self, attempts: int) -> None:
+        super().__init__(f"failed {attempts} times")
+        self.attempts = attempts
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """`attempts` in all, without a pause: stages are pure, so what a pause could mend raises `Unavailable` instead."""
+
+    attempts: int = 3
+
+    def run(self, call: Callable[[], T]) -> T:
+        """Raises `Exhausted` after the last attempt; `Unavailable` goes through untouched."""
+        for attempt in range(1, self.attempts + 1):
+            try:
+                return call()
+            except Unavailable:
+                raise
+            except (
+                Exception
+            ) as error:  # a stage's bug or a message nobody foresaw: whatever it is, it must not stop the rest
+                if attempt == self.attempts:
+                    raise Exhausted(attempt) from error
+        raise AssertionError("attempts must be at least 1")
+
+
+def backoff(first: float = 0.5, factor: float = 2.0, longest: float = 60.0) -> Iterator[float]:
+    """Seconds to wait before each further try, for ever."""
+    pause = first
+    while True:
+        yield pause
+        pause = min(pause * factor, longest)

@@ -1,0 +1,1 @@
+"""Runtimes: who reads the topics, drives the stages and writes what they say."""

@@ -1,0 +1,147 @@
+"""The embedded runtime: all the stages in one process over one SQLite file.
+
+Per micro-batch, the outputs, the state and the consumed offset are written in ONE transaction, so every message has its effect
+exactly once: a process killed at any point either has the whole batch or none of it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from shared import metrics
+from shared.adapters.sqlite.article_index import SqliteArticleIndex
+from shared.adapters.sqlite.endings import DeadLetters, Ledger
+from shared.adapters.sqlite.state import SqliteStateLog
+from shared.adapters.sqlite.store import Store
+from shared.adapters.sqlite.topics import Topics
+from shared.judge import Judge
+from shared.pipeline import NODES, Node
+from shared.policy import Delivery, Policy, Result
+from shared.retry import backoff
+from shared.runtime.crash_points import reached
+from shared.stage import Unavailable
+
+log = structlog.get_logger()
+
+PRUNE_EVERY = 500
+"""Rounds with work between two prunings of the log."""
+
+
+@dataclass(slots=True)
+class Worker:
+    """One stage at work: where it stands in the flow, who decides, what it remembers."""
+
+    node: Node
+    policy: Policy
+    judge: Judge
+    state: SqliteStateLog[Any] | None
+
+
+class EmbeddedPipeline:
+    """Moves messages through the stages. Owned by one thread; everything it writes goes through one connection."""
+
+    def __init__(self, store: Store, workers: Sequence[Worker], *, batch_size: int, retention_hours: float) -> None:
+        self._store = store
+        self._topics = Topics(store)
+        self._ledger = Ledger(store)
+        self._dead_letters = DeadLetters(store)
+        self._index = SqliteArticleIndex(store)
+        self._workers = workers
+        self._batch_size = batch_size
+        self._retention_hours = retention_hours
+        self._rounds = 0
+        for worker in workers:
+            worker.judge.restore()
+
+    def drain(self, stop: threading.Event | None = None) -> int:
+        """Works until nothing waits (or `stop` is set) and returns how many messages were worked on."""
+        total = 0
+        while not (stop and stop.is_set()):
+            worked = self.round()
+            if not worked:
+                break
+            total += worked
+        return total
+
+    def round(self) -> int:
+        """One batch for every stage, in the order of the flow, so that no topic runs ahead of its reader by much."""
+        worked = sum(self._batch(worker, topic) for worker in self._workers for topic in worker.node.reads)
+        self._rounds += worked > 0
+        if self._rounds >= PRUNE_EVERY:
+            self._rounds = 0
+            self.prune()
+        return worked
+
+    def prune(self) -> int:
+        readers: dict[str, list[str]] = defaultdict(list)
+        for node in NODES:
+            for topic in node.reads:
+                readers[topic].append(node.stage)
+        return self._topics.prune(dict(readers), self._retention_hours)
+
+    def _batch(self, worker: Worker, topic: str) -> int:
+        stage = worker.node.stage
+        offset = self._topics.consumed(stage, topic)
+        deliveries = list(self._topics.read(topic, offset, self._batch_size))
+        if not deliveries:
+            return 0
+        try:
+            results = [worker.policy.process(delivery) for delivery in deliveries]
+            reached(f"{stage}:decided")
+            self._commit(worker, deliveries, results)
+        except BaseException:
+            # The view has folded records that are not stored: it must not outlive them.
+            if worker.state is not None:
+                worker.state.discard()
+                worker.judge.restore()
+            raise
+        reached(f"{stage}:committed")
+        metrics.LAG.labels(stage).set(self._topics.lag(stage, worker.node.reads))
+        return len(deliveries)
+
+    def _commit(self, worker: Worker, deliveries: Sequence[Delivery], results: Sequence[Result]) -> None:
+        last = deliveries[-1]
+        with self._store.transaction():
+            self._topics.append([send for result in results for send in result.sends])
+            reached(f"{worker.node.stage}:sent")
+            if worker.state is not None:
+                worker.state.flush()
+            self._index.put([document for result in results for document in result.documents])
+            self._dead_letters.put([result.dead_letter for result in results if result.dead_letter])
+            self._ledger.end([ending for result in results for ending in result.endings])
+            self._topics.commit(worker.node.stage, last.topic, last.offset + 1)
+            reached(f"{worker.node.stage}:written")
+        if worker.state is not None:
+            worker.state.discard()
+
+
+def run_until(
+    pipeline: EmbeddedPipeline,
+    stop: threading.Event,
+    wake: threading.Event,
+    on_error: Callable[[BaseException], None],
+) -> None:
+    """The pipeline thread: works whenever it is woken, waits with back-off while the disk is full, ends when `stop` is set.
+
+    Anything else that is raised is handed to `on_error` and ends the thread: the process must end too, with nothing committed.
+    """
+    pauses = backoff()
+    while not stop.is_set():
+        try:
+            if not pipeline.drain(stop):
+                wake.wait(0.5)
+                wake.clear()
+            pauses = backoff()
+        except Unavailable as error:
+            pause = next(pauses)
+            log.warning("waiting", reason=str(error), seconds=pause)
+            stop.wait(pause)
+        except BaseException as error:
+            on_error(error)
+            return

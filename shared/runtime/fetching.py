@@ -1,0 +1,94 @@
+"""Fetching for a session: the HTTP client, the parser's processes and the poller, put together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from services.fetch.address_guard import AddressGuard, parse_network
+from services.fetch.feed import FeedLimits
+from services.fetch.feed_list import FeedSource
+from services.fetch.feed_state import FeedState, new_feed
+from services.fetch.http_client import HttpClient
+from services.fetch.http_limits import HttpLimits
+from services.fetch.parser_pool import ParserPool, PoolLimits
+from services.fetch.politeness import HostGate
+from services.fetch.poller import Poller, Report
+from shared.errors import Misuse
+from shared.runtime.session import Session
+
+
+@asynccontextmanager
+async def poller(session: Session, allow_private: Sequence[str]) -> AsyncIterator[Poller]:
+    """A poller over the session's store. Raises `Misuse` for a network that is none."""
+    config = session.config
+    try:
+        guard = AddressGuard([parse_network(text) for text in allow_private])
+    except ValueError as error:
+        raise Misuse(f"--allow-private: {error}; give a network such as 127.0.0.0/8") from error
+    limits = HttpLimits(
+        total_s=config.fetch_deadline_seconds, body_bytes=config.feed_limit_bytes, decoded_bytes=config.feed_limit_bytes
+    )
+    gate = HostGate(
+        delay_s=config.host_delay_seconds,
+        clock=lambda: session.clock.now().timestamp(),
+        sleep=session.clock.sleep,
+    )
+    feed_limits = FeedLimits(body_bytes=config.feed_limit_bytes, items=config.feed_items_limit)
+    pool_limits = PoolLimits(cpu_s=config.parse_cpu_seconds, memory_bytes=config.parse_memory_bytes)
+    async with (
+        HttpClient(guard, limits, config.contact or None) as http,
+        ParserPool(pool_limits, feed_limits) as parser,
+    ):
+        yield Poller(http, parser, session.intake, session.clock, gate, session.room, config.concurrent_polls)
+
+
+def registry(session: Session, sources: Sequence[FeedSource]) -> list[FeedState]:
+    """The feeds of the list, each with what is known of it from earlier runs."""
+    known = {state.feed_id: state for state in session.intake.feeds()}
+    now = session.clock.now()
+    fresh = [new_feed(source.url, now, source.title, source.tags) for source in sources]
+    return list({feed.feed_id: known.get(feed.feed_id, feed) for feed in fresh}.values())
+
+
+async def run_feeds(
+    session: Session,
+    sources: Sequence[FeedSource],
+    allow_private: Sequence[str],
+    *,
+    once: bool,
+    stop: asyncio.Event,
+    on_report: Callable[[Report], None],
+) -> None:
+    """Polls until `stop` is set; with `once`, every feed once, and then waits until all is processed."""
+
+    def report(one: Report) -> None:
+        session.wake()
+        on_report(one)
+
+    async with poller(session, allow_private) as polling:
+        feeds = registry(session, sources)
+        if once:
+            await _until(polling.poll_all(feeds, report), stop, session)
+            if not stop.is_set():
+                await _until(session.settled(), stop, session)
+        else:
+            await _until(polling.run(feeds, stop, report), stop, session)
+
+
+async def _until(work: Coroutine[Any, Any, None], stop: asyncio.Event, session: Session) -> None:
+    """Runs `work` to its end or until `stop`; raises what ended the pipeline, should it end first."""
+    doing = asyncio.create_task(work)
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        while not doing.done() and not stop.is_set():
+            await asyncio.wait((doing, stopping), timeout=0.5, return_when=asyncio.FIRST_COMPLETED)
+            session.check()
+        if doing.done():
+            await doing
+    finally:
+        for task in (doing, stopping):
+            task.cancel()
+        await asyncio.gather(doing, stopping, return_exceptions=True)

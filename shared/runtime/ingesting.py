@@ -1,0 +1,71 @@
+"""Files through the pipeline: read a little, work a little, so memory stays bounded whatever the size of the archive."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+
+from services.fetch.documents import Format, Unreadable, read_documents
+from shared.contracts import DeadLetter, Entry, content_id
+from shared.runtime.session import Session
+
+TOGETHER = 500
+"""Documents per transaction."""
+
+
+@dataclass(slots=True)
+class Ingested:
+    read: int = 0
+    new: int = 0
+    known: int = 0
+    unreadable: int = 0
+
+
+def ingest_files(session: Session, paths: Iterable[str], kind: Format) -> Ingested:
+    """Reads the files in their order and works until everything has ended."""
+    result = Ingested()
+    now = session.clock.now()
+    documents = _documents(paths, kind, now)
+    while batch := list(islice(documents, TOGETHER)):
+        entries = [document for document in batch if isinstance(document, Entry)]
+        unreadable = [_dead_letter(document, now) for document in batch if isinstance(document, Unreadable)]
+        new = session.intake.take(entries, now, unreadable=unreadable)
+        result.read += len(batch)
+        result.new += new
+        result.known += len(entries) - new
+        result.unreadable += len(unreadable)
+        session.pipeline.drain()
+    session.pipeline.drain()
+    return result
+
+
+def _documents(paths: Iterable[str], kind: Format, now: datetime) -> Iterator[Entry | Unreadable]:
+    for path in paths:
+        if path == "-":
+            yield from read_documents(sys.stdin.buffer, "standard input", kind, now)
+            continue
+        with Path(path).open("rb") as stream:
+            yield from read_documents(stream, path, kind, now)
+
+
+def _dead_letter(document: Unreadable, now: datetime) -> DeadLetter:
+    """Kept under the id of its bytes, so that the same broken line read twice is one dead letter."""
+    return DeadLetter(
+        id=content_id("unreadable-document", document.entry_id),
+        stage="fetch",
+        code=document.code,
+        error=document.message,
+        attempts=1,
+        topic="",
+        partition=0,
+        offset=0,
+        key=document.where,
+        headers={},
+        value=document.raw,
+        entry_id=document.entry_id,
+        at=now,
+    )

@@ -1,0 +1,90 @@
+"""One run of the embedded pipeline: the folder's lock, the pipeline's thread, and what feeds it.
+
+Parsing, extraction and enrichment never block fetching: feeds are parsed in worker processes, the stages run in a thread of
+their own with a connection of their own, and the event loop only moves bytes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from pathlib import Path
+
+from shared.adapters.sqlite.intake import Intake
+from shared.adapters.sqlite.store import Store, database, take_lock
+from shared.bootstrap import embedded_pipeline
+from shared.clock import SystemClock
+from shared.ports import Clock
+from shared.runtime.embedded import EmbeddedPipeline, run_until
+from shared.settings import Settings, settings
+
+
+class Session:
+    """Use as `with Session(data_dir) as session`. `intake` belongs to the caller's thread, the pipeline to its own."""
+
+    def __init__(self, data_dir: Path, *, clock: Clock | None = None, config: Settings | None = None) -> None:
+        """Raises `NotAvailable` when another process works in the folder."""
+        self.config = config or settings()
+        self.clock = clock or SystemClock()
+        self.data_dir = data_dir
+        self._lock = take_lock(data_dir)
+        self.store = Store(database(data_dir))
+        self.intake = Intake(self.store)
+        self._pipeline_store = Store(database(data_dir))
+        self.pipeline: EmbeddedPipeline = embedded_pipeline(self._pipeline_store, self.clock, self.config)
+        self._stop = threading.Event()
+        self._wake = threading.Event()
+        self._failure: BaseException | None = None
+        self._thread: threading.Thread | None = None
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Starts the pipeline's thread."""
+        self._thread = threading.Thread(
+            target=run_until, args=(self.pipeline, self._stop, self._wake, self._failed), name="pipeline", daemon=True
+        )
+        self._thread.start()
+
+    def close(self) -> None:
+        """Ends after the batch at hand: nothing is half done, the rest waits for the next run."""
+        self._stop.set()
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join()
+        self.store.close()
+        self._pipeline_store.close()
+
+    def check(self) -> None:
+        """Raises what ended the pipeline's thread, if anything did."""
+        if self._failure is not None:
+            raise self._failure
+
+    def wake(self) -> None:
+        self._wake.set()
+
+    async def room(self) -> None:
+        """Back-pressure: waits until the pipeline has caught up."""
+        while self.backlog() >= self.config.backlog_limit:
+            self.check()
+            self.wake()
+            await asyncio.sleep(0.05)
+
+    def backlog(self) -> int:
+        """Entries that wait for the first stage, as this thread's connection sees it."""
+        return self.intake.backlog()
+
+    async def settled(self) -> None:
+        """Waits until every stage has consumed everything."""
+        while self.intake.unread():
+            self.check()
+            self.wake()
+            await asyncio.sleep(0.02)
+        self.check()
+
+    def _failed(self, error: BaseException) -> None:
+        self._failure = error

@@ -1,0 +1,115 @@
+"""What a stage is: a pure function from a message (and a view of recorded verdicts) to outcomes. See DESIGN, laws 1, 4 and 5."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from shared.contracts.alert import Alert
+from shared.contracts.base import Contract, Utc
+from shared.contracts.document import ArticleDocument
+
+
+class Record(Contract):
+    """What a stateful stage keeps of one input: enough to give its verdict again, and to fold the state from."""
+
+    id: str
+    """The input's id: an id that has a record is never judged anew."""
+    group: str
+    """What several inputs are versions of, e.g. the article id; `StateLog.group` looks them up."""
+    event_time: Utc
+
+
+@dataclass(frozen=True, slots=True)
+class Emit:
+    """Send on, to the stage's output topic."""
+
+    key: str
+    message: Contract
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Keep in the index; for `index` only, where it also ends the entry."""
+
+    document: ArticleDocument | Alert
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Meant, counted, explained: nothing further happens to this entry. `same_as` is the article that it is already."""
+
+    code: str
+    detail: str = ""
+    same_as: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """To the dead letters at once: trying again would not help."""
+
+    code: str
+    detail: str = ""
+
+
+Outcome = Emit | Put | Drop | Reject
+
+
+class Unavailable(Exception):
+    """Something outside is down. The message waits, with back-off, and is never dead-lettered."""
+
+
+In = TypeVar("In", bound=Contract, contravariant=True)
+Rec = TypeVar("Rec", bound=Record)
+RecIn = TypeVar("RecIn", bound=Record, contravariant=True)
+ViewT = TypeVar("ViewT")
+
+
+class Stage(Protocol[In]):
+    """A stage without memory."""
+
+    name: str
+
+    def decide(self, message: In) -> Sequence[Outcome]: ...
+
+
+class StateLog(Protocol[Rec]):
+    """The records of one stage, for ever: a window bounds what a view holds in memory, not what was judged."""
+
+    def get(self, id_: str) -> Rec | None: ...
+
+    def group(self, group: str) -> Sequence[Rec]:
+        """All the records of a group, oldest first."""
+        ...
+
+    def append(self, record: Rec) -> None: ...
+
+    def read(self) -> Iterable[Rec]:
+        """All records in the order in which they were written."""
+        ...
+
+
+class View(Protocol[RecIn]):
+    """Counters and indexes in memory, folded from the records."""
+
+    def fold(self, record: RecIn) -> None: ...
+
+
+class StatefulStage(Protocol[In, Rec, ViewT]):
+    """A stage whose verdict depends on earlier ones.
+
+    `decide` looks only at the message and at earlier records, never at a clock, the batch or chance; `render` makes the outcomes
+    from the message and the *stored* record, so that a replay gives what was given the first time.
+    """
+
+    name: str
+    record_type: type[Rec]
+
+    def input_id(self, message: In) -> str: ...
+
+    def new_view(self, log: StateLog[Rec]) -> ViewT: ...
+
+    def decide(self, message: In, view: ViewT) -> Rec: ...
+
+    def render(self, message: In, record: Rec) -> Sequence[Outcome]: ...
