@@ -11,7 +11,7 @@ from shared.adapters.sqlite.endings import DeadLetters, Ledger
 from shared.adapters.sqlite.state import SqliteStateLog
 from shared.adapters.sqlite.store import Store
 from shared.adapters.sqlite.topics import Topics
-from shared.pipeline import NODES
+from shared.pipeline import NODES, OF_ENTRIES
 
 EXAMPLES = 20
 
@@ -87,7 +87,7 @@ def _waiting(store: Store) -> dict[str, str]:
     found: dict[str, str] = {}
     for node in reversed(NODES):
         if node.ends_entries:
-            for topic in node.reads:
+            for topic in OF_ENTRIES.intersection(node.reads):
                 for delivery in topics.read(topic, topics.consumed(node.stage, topic)):
                     found[delivery.headers.get("ce_id", delivery.key)] = node.stage
     return found

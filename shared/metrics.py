@@ -29,10 +29,3 @@ ARTICLE_AGE = Histogram(
 )
 LAG = Gauge("newsloom_lag_messages", "Messages that wait to be read by a stage.", ["stage"], registry=REGISTRY)
 POLLS = Counter("newsloom_feed_polls", "Polls of feeds, by result.", ["result"], registry=REGISTRY)
-FEEDS = Gauge("newsloom_feeds", "Feeds by health.", ["health"], registry=REGISTRY)
-FEED_SUCCESS_AGE = Gauge(
-    "newsloom_feed_last_success_age_seconds",
-    "Age of the feeds' last successes, by quantile.",
-    ["quantile"],
-    registry=REGISTRY,
-)

@@ -20,7 +20,8 @@ from shared.contracts import (
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """`partitions` is the default for a new cluster; `retention_days` None keeps for ever."""
+    """`partitions` is the default for a new cluster; `retention_days` None keeps for ever; `of_entries`: each message is about one
+    entry, whose id its `ce_id` is."""
 
     name: str
     contract: type[Contract]
@@ -28,6 +29,7 @@ class Topic:
     partitions: int = 4
     compacted: bool = False
     retention_days: int | None = 7
+    of_entries: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +42,24 @@ class Node:
     state: Literal["none", "log"] = "none"
     ends_entries: bool = True
 
+    @property
+    def readers(self) -> tuple[tuple[str, str], ...]:
+        """(stage, topic) for each topic that it reads."""
+        return tuple((self.stage, topic) for topic in self.reads)
+
 
 FEED, ENTRY, ARTICLE, UNIQUE = "news.feed.v1", "news.entry.v1", "news.article.v1", "news.unique.v1"
 ENRICHED, CLUSTERED, ALERT = "news.enriched.v1", "news.clustered.v1", "news.alert.v1"
 LEDGER = "news.ledger.v1"
 
 TOPICS = (
-    Topic(FEED, FeedRef, key="feed id", compacted=True, retention_days=None),
+    Topic(FEED, FeedRef, key="feed id", compacted=True, retention_days=None, of_entries=False),
     Topic(ENTRY, Entry, key="entry id"),
     Topic(ARTICLE, Article, key="article id", partitions=1),
     Topic(UNIQUE, UniqueArticle, key="article id"),
     Topic(ENRICHED, EnrichedArticle, key="article id", partitions=1),
     Topic(CLUSTERED, ClusteredArticle, key="article id", partitions=1),
-    Topic(ALERT, Alert, key="alert id", partitions=1, compacted=True, retention_days=None),
+    Topic(ALERT, Alert, key="alert id", partitions=1, compacted=True, retention_days=None, of_entries=False),
     Topic(LEDGER, LedgerEntry, key="entry id", compacted=True, retention_days=None),
 )
 
@@ -67,6 +74,6 @@ NODES = (
 )
 
 CONTRACTS: dict[str, type[Contract]] = {topic.name: topic.contract for topic in TOPICS}
-
+OF_ENTRIES = frozenset(topic.name for topic in TOPICS if topic.of_entries)
 
 BY_STAGE: dict[str, Node] = {node.stage: node for node in NODES}

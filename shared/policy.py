@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 
@@ -14,10 +14,10 @@ from shared.contracts import Alert, ArticleDocument, Contract, DeadLetter, Ledge
 from shared.contracts.endings import Ending
 from shared.dead_letters import DeadLetterLimit, dead_letter_id
 from shared.judge import Judge
-from shared.pipeline import CONTRACTS, Node
+from shared.pipeline import CONTRACTS, OF_ENTRIES, Node
 from shared.ports import Clock
 from shared.retry import Exhausted, Retry
-from shared.stage import Drop, Emit, Put, Reject
+from shared.stage import Drop, Emit, Outcome, Put, Reject
 from shared.wire import headers_for
 
 log = structlog.get_logger()
@@ -70,26 +70,32 @@ class Policy:
         stage = self._node.stage
         metrics.RECEIVED.labels(stage).inc()
         started = perf_counter()
-        result = Result()
         try:
             message = CONTRACTS[delivery.topic].from_bytes(delivery.value)
         except ValidationError as error:
-            self._bury(delivery, result, "undecodable", str(error), attempts=1)
+            result = Result()
+            self._bury(delivery, result, _entry_id(delivery), "undecodable", str(error), attempts=1)
         else:
-            self._decide(delivery, message, result)
+            result = self._decide(delivery, message)
+        metrics.SENT.labels(stage).inc(len(result.sends))
         metrics.DURATION.labels(stage).observe(perf_counter() - started)
         self._limit.count(dead=result.dead_letter is not None)
         return result
 
-    def _decide(self, delivery: Delivery, message: Contract, result: Result) -> None:
+    def _decide(self, delivery: Delivery, message: Contract) -> Result:
+        entry_id = _entry_id(delivery, message)
         try:
-            outcomes = self._retry.run(lambda: self._judge(message))
+            # Writing the outputs as bytes is tried with the verdict: an output that cannot be written is a failure like any other.
+            return self._retry.run(lambda: self._result(delivery, entry_id, self._judge(message)))
         except Exhausted as failure:
             cause = failure.__cause__
             log.error("stage failed", stage=self._node.stage, offset=delivery.offset, exc_info=cause)
-            self._bury(delivery, result, type(cause).__name__, str(cause), failure.attempts)
-            return
-        entry_id = _entry_id(delivery, message)
+            result = Result()
+            self._bury(delivery, result, entry_id, type(cause).__name__, str(cause), failure.attempts)
+            return result
+
+    def _result(self, delivery: Delivery, entry_id: str | None, outcomes: Sequence[Outcome]) -> Result:
+        result = Result()
         for outcome in outcomes:
             match outcome:
                 case Emit(key, emitted):
@@ -98,24 +104,30 @@ class Policy:
                 case Put(document):
                     result.documents.append(document)
                     if isinstance(document, ArticleDocument):
+                        happened = document.published or document.first_seen
+                        age = (self._clock.now() - happened).total_seconds()
+                        metrics.ARTICLE_AGE.labels(self._node.stage).observe(max(0.0, age))
                         ending: Ending = "revision" if document.revision > 1 else "indexed"
                         self._end(result, entry_id, ending, article_id=document.id)
                 case Drop(code, detail, same_as):
                     metrics.DROPPED.labels(self._node.stage, code).inc()
                     self._end(result, entry_id, "same" if same_as else "dropped", code, detail, same_as)
                 case Reject(code, detail):
-                    self._bury(delivery, result, code, detail, attempts=1)
+                    self._bury(delivery, result, entry_id, code, detail, attempts=1)
+        return result
 
     def _send(self, delivery: Delivery, key: str, message: Contract, result: Result) -> None:
         topic = self._node.writes or ""
         headers = headers_for(topic, key, message, self._node.stage, delivery.headers, self._clock.now())
         result.sends.append(Send(topic, key, headers, message.to_bytes()))
-        metrics.SENT.labels(self._node.stage).inc()
 
-    def _bury(self, delivery: Delivery, result: Result, code: str, error: str, attempts: int) -> None:
+    def _bury(
+        self, delivery: Delivery, result: Result, entry_id: str | None, code: str, error: str, attempts: int
+    ) -> None:
         stage = self._node.stage
         metrics.DEAD_LETTERS.labels(stage, code).inc()
-        entry_id = delivery.headers.get("ce_id")
+        # An error may quote what made it, lone surrogates too; its own words must not be what cannot be stored.
+        error = error.encode("utf-8", "replace").decode()
         result.dead_letter = DeadLetter(
             id=dead_letter_id(stage, delivery.topic, delivery.partition, delivery.offset),
             stage=stage,
@@ -153,7 +165,8 @@ class Policy:
         )
 
 
-def _entry_id(delivery: Delivery, message: Contract) -> str | None:
-    """The header first: it is there even where the message could not be read."""
-    found = delivery.headers.get("ce_id") or getattr(message, "entry_id", None)
-    return found if isinstance(found, str) else None
+def _entry_id(delivery: Delivery, message: Contract | None = None) -> str | None:
+    """The entry that a message is about; none for an alert. The header first: it is there even where the message is unreadable."""
+    if delivery.topic not in OF_ENTRIES:
+        return None
+    return delivery.headers.get("ce_id") or getattr(message, "entry_id", None)

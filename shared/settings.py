@@ -33,9 +33,6 @@ class Settings(BaseSettings):
     )
     concurrent_polls: int = Field(32, gt=0, description="Feeds polled at the same time.")
     host_delay_seconds: float = Field(1.0, ge=0, description="Least pause between two requests to one host.")
-    poll_seconds: float = Field(
-        900, ge=60, description="Pause between two polls of a feed that does not say otherwise."
-    )
     fetch_deadline_seconds: float = Field(30, gt=0, description="One request in all, redirects included.")
     feed_limit_bytes: int = Field(10 * 2**20, gt=0, description="Largest feed that is read, unpacked.")
     feed_items_limit: int = Field(5_000, gt=0, description="Newest items that are taken from one feed.")

@@ -16,8 +16,9 @@ def trace_for(entry_id: str) -> str:
 def headers_for(
     topic: str, key: str, message: Contract, stage: str, incoming: Mapping[str, str], now: datetime
 ) -> dict[str, str]:
-    """`ce_id` is the entry's id wherever there is one: it leads the ledger to the entry even if the message is unreadable."""
-    ident = getattr(message, "entry_id", None) or incoming.get("ce_id") or key
+    """`ce_id` is the entry's id wherever the message is about one: it leads the ledger to the entry even if the message is
+    unreadable. An alert is about many entries and has its own id."""
+    ident = getattr(message, "entry_id", None) or key
     return {
         "ce_specversion": "1.0",
         "ce_id": str(ident),

@@ -20,6 +20,7 @@ STRAYS = 5
 class StorySeen:
     """One story: `at` and `owner` are those of the article that brought it first."""
 
+    id: str
     at: datetime
     owner: str
     actors: set[str] = field(default_factory=set)
@@ -39,7 +40,7 @@ class History:
     def add(self, record: AlertVerdict) -> None:
         story = self._stories.get(record.story)
         if story is None:
-            story = self._stories[record.story] = StorySeen(record.event_time, record.owner)
+            story = self._stories[record.story] = StorySeen(record.story, record.event_time, record.owner)
             insort(self._times, story.at)
         for actor in record.actors:
             if actor not in story.actors:
@@ -53,14 +54,18 @@ class History:
             if known is None or (pair.evidence.same_sentence and not known.same_sentence):
                 story.pairs[key] = pair.evidence
         if len(self._stories) > self._capacity:
-            self._forget(*self._stories.popitem(last=False))
+            self._forget(self._stories.popitem(last=False)[1])
 
-    def _forget(self, story_id: str, story: StorySeen) -> None:
+    def _forget(self, story: StorySeen) -> None:
         _remove(self._times, story.at)
         for actor in story.actors:
             _remove(self._actor_times[actor], story.at)
+            if not self._actor_times[actor]:
+                del self._actor_times[actor]
         for key in story.pairs:
-            self._pair_stories[key].remove((story.at, story_id))
+            self._pair_stories[key].remove((story.at, story.id))
+            if not self._pair_stories[key]:
+                del self._pair_stories[key]
 
     def has(self, story_id: str, key: PairKey) -> bool:
         """Whether the story was already counted for the pair."""

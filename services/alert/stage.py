@@ -11,7 +11,7 @@ from services.alert.rules import AlertRules
 from services.alert.surprise import expected_stories, remembered_stories, score, tail_probability
 from services.alert.together import counted_actors, pairs_together
 from services.alert.verdict import AlertVerdict, TogetherIn
-from shared.contracts import Alert, AlertActor, ClusteredArticle, Window, alert_id
+from shared.contracts import Actor, Alert, AlertActor, ClusteredArticle, Window, alert_id
 from shared.contracts.alert import AlertClass, Tier
 from shared.stage import Emit, Outcome, StateLog
 
@@ -54,7 +54,7 @@ class AlertStage:
         )
         if article.history:
             return plain
-        return _Judgement(plain, _names(message), view, self._rules).verdict()
+        return _Judgement(plain, message.enrichment.actors, view, self._rules).verdict()
 
     def render(self, message: ClusteredArticle, record: AlertVerdict) -> Sequence[Outcome]:
         return [Emit(alert.id, alert) for alert in record.alerts]
@@ -63,9 +63,10 @@ class AlertStage:
 class _Judgement:
     """One article against the history. `after` is the history as it will be once the article is part of it."""
 
-    def __init__(self, plain: AlertVerdict, names: dict[str, str], view: AlertView, rules: AlertRules) -> None:
+    def __init__(self, plain: AlertVerdict, actors: Sequence[Actor], view: AlertView, rules: AlertRules) -> None:
         self._plain = plain
-        self._names = names
+        self._names = {actor.id: actor.name for actor in actors}
+        self._types = {actor.id: actor.type for actor in actors}
         self._view = view
         self._rules = rules
         self._tested = 0
@@ -83,11 +84,12 @@ class _Judgement:
             if self._view.history.has(self._plain.story, (pair.first, pair.second)):
                 continue  # a copy or a revision: no new story of this pair
             open_alert = self._view.alerts.get((pair.first, pair.second))
-            if open_alert and open_alert.id not in closed:
+            if open_alert is None:
+                if not self._is_told_by_persons(pair) and (alert := self._considered(pair)):
+                    alerts.append(alert)
+                    self._opened += 1
+            elif open_alert.id not in closed and self._at >= open_alert.window.start - max(self._rules.windows):
                 alerts.append(self._updated(open_alert, pair))
-            elif alert := self._considered(pair):
-                alerts.append(alert)
-                self._opened += 1
         return self._plain.model_copy(update={"alerts": tuple(alerts), "tested": self._tested})
 
     def _closed(self) -> Iterator[Alert]:
@@ -100,16 +102,41 @@ class _Judgement:
         stories = self._with_this(self._view.history.together(key, widest, self._at), pair)
         if len({story.owner for _, story in stories}) < self._rules.min_owners:
             return None
-        if not all(self._is_known(actor, widest, len(stories)) for actor in key):
+        if not all(self._is_known(actor, widest) for actor in key):
             return None
         self._tested += 1
         found = [alert for window in self._rules.windows if (alert := self._alert(pair, window))]
-        best = max(found, key=lambda alert: alert.score, default=None)
+        # "Never before" is the stronger claim: a wider window that makes it goes before a narrower one with a higher score.
+        best = max(found, key=lambda alert: (alert.alert_class == "NEVER", alert.score), default=None)
         if best is None or self._opened + self._view.alerts.opened_on(self._at.date()) >= self._rules.daily_budget:
             return None
         return best
 
-    def _is_known(self, actor: str, before: datetime, _stories: int) -> bool:
+    def _organisations(self, pair: TogetherIn) -> int:
+        return sum(self._types[actor] == "organisation" for actor in (pair.first, pair.second))
+
+    def _is_told_by_persons(self, pair: TogetherIn) -> bool:
+        """Whether a new pair of persons tells the same stories: a minister who meets the head of a company meets the company,
+        too, and that is one piece of news. As soon as a story names the company without its head, it is another."""
+        persons = [actor for actor in (pair.first, pair.second) if self._types[actor] == "person"]
+        if len(persons) != 1:
+            return False
+        start, oldest = self._at - max(self._rules.windows), self._at - self._rules.history
+        together = self._view.history.together
+        told_in = {story.id for _, story in together((pair.first, pair.second), start, self._at)}
+        for other in self._plain.pairs:
+            key = (other.first, other.second)
+            if (
+                persons[0] in key
+                and self._organisations(other) == 0
+                and all(self._is_known(actor, start) for actor in key)
+            ):
+                is_new = not together(key, oldest, start)
+                if is_new and told_in <= {story.id for _, story in together(key, start, self._at)}:
+                    return True
+        return False
+
+    def _is_known(self, actor: str, before: datetime) -> bool:
         history, rules = self._view.history, self._rules
         remembered = self._at - rules.history
         first = history.actor_since(actor, remembered)
@@ -129,7 +156,7 @@ class _Judgement:
             return None
         earlier = history.together(key, self._at - rules.history, start)
         last_together = earlier[-1][0] if earlier else None
-        expected, probability = self._surprise(key, window, len(stories), [at for at, _ in earlier])
+        expected, probability = self._surprise(key, start, self._at, len(stories), [at for at, _ in earlier])
         held = history.held(self._at, rules.history)
         found = self._class(last_together, held, score(probability), len(stories), key)
         tested = self._view.alerts.tested_on(self._at.date()) + self._tested
@@ -137,7 +164,7 @@ class _Judgement:
             return None
         evidence = tuple(story.pairs[key] for _, story in stories)[: rules.evidence_limit]
         return Alert(
-            id=alert_id(*key, self._first_story(stories, key)),
+            id=alert_id(*key, stories[0][1].id),
             rule=rules.name,
             alert_class=found,
             tier=self._tier(evidence, owners),
@@ -154,15 +181,15 @@ class _Judgement:
             evidence=evidence,
         )
 
-    def _surprise(self, key: PairKey, window: timedelta, observed: int, earlier: list[datetime]) -> tuple[float, float]:
-        """(expected stories, probability of at least `observed`); this article's own story is part of the counts."""
-        history, rules, start = self._view.history, self._rules, self._at - window
-        first, second = (
-            history.actor_count(actor, start, self._at) + (actor not in self._story_actors) for actor in key
-        )
-        all_stories = history.story_count(start, self._at) + (history.seen(self._plain.story) is None)
-        days = window / timedelta(days=1)
-        ages = [(self._at - at) / timedelta(days=1) for at in earlier]
+    def _surprise(
+        self, key: PairKey, start: datetime, end: datetime, observed: int, earlier: list[datetime]
+    ) -> tuple[float, float]:
+        """(expected stories in (start, end], probability of at least `observed`), its own story counted."""
+        history, rules = self._view.history, self._rules
+        first, second = (history.actor_count(actor, start, end) + (actor not in self._story_actors) for actor in key)
+        all_stories = history.story_count(start, end) + (history.seen(self._plain.story) is None)
+        days = (end - start) / timedelta(days=1)
+        ages = [(end - at) / timedelta(days=1) for at in earlier]
         remembered = remembered_stories(ages, rules.half_life_days, days)
         expected = expected_stories(first, second, all_stories, remembered)
         return expected, tail_probability(observed, expected, rules.dispersion)
@@ -171,29 +198,35 @@ class _Judgement:
         self, last_together: datetime | None, held: timedelta, points: float, stories: int, key: PairKey
     ) -> AlertClass | None:
         rules = self._rules
-        if last_together is None:
-            return "NEVER" if held >= rules.horizon and points >= rules.min_score else None
         ended = self._view.alerts.ended(key)
         if ended is not None and self._at - ended < rules.horizon:
-            return None  # cool-down: what an alert has just told is not news again
+            # Cool-down: what an alert has just told is not news again. A straggler from before that alert's end would
+            # otherwise open it anew, under its old id.
+            return None
+        if last_together is None:
+            return "NEVER" if held >= rules.horizon and points >= rules.min_score else None
         if points < rules.surge_score or stories < rules.surge_stories or held < rules.horizon:
             return None
         return "RARE" if self._at - last_together >= rules.horizon else "SURGE"
 
     def _updated(self, alert: Alert, pair: TogetherIn) -> Alert:
         key = (pair.first, pair.second)
+        history = self._view.history
         start = min(alert.window.start, self._at)
         end = max(alert.window.end, self._at)
-        stories = self._with_this(self._view.history.together(key, start - timedelta(microseconds=1), end), pair)
+        # Windows are open at their beginning; the first story of the alert belongs to it.
+        before = start - timedelta(microseconds=1)
+        stories = self._with_this(history.together(key, before, end), pair)
         owners = _distinct((*alert.owners, *(story.owner for _, story in stories)))
         evidence = tuple(story.pairs[key] for _, story in stories)[: self._rules.evidence_limit]
-        _, probability = self._surprise(key, max(end - start, min(self._rules.windows)), len(stories), [])
+        earlier = [at for at, _ in history.together(key, end - self._rules.history, before)]
+        counted_from = min(before, end - min(self._rules.windows))
+        expected, probability = self._surprise(key, counted_from, end, len(stories), earlier)
         return alert.model_copy(
             update={
                 "version": alert.version + 1,
                 "tier": "CONFIRMED" if alert.tier == "CONFIRMED" else self._tier(evidence, owners),
-                "score": max(alert.score, round(score(probability), 3)),
-                "observed": len(stories),
+                **self._most_surprising(alert, len(stories), expected, probability),
                 "stories": len(stories),
                 "owners": owners,
                 "languages": _distinct((*alert.languages, *(each.language for each in evidence))),
@@ -202,16 +235,20 @@ class _Judgement:
             }
         )
 
+    def _most_surprising(self, alert: Alert, observed: int, expected: float, probability: float) -> dict[str, float]:
+        """The score with the two figures that it comes from. A happening that everybody reports soon makes both actors frequent and
+        itself expected; the alert goes on saying how surprising it was when it was news."""
+        points = round(score(probability), 3)
+        if points <= alert.score:
+            return {}
+        return {"score": points, "observed": observed, "expected": round(expected, 6)}
+
     def _with_this(
         self, stories: list[tuple[datetime, StorySeen]], pair: TogetherIn
     ) -> list[tuple[datetime, StorySeen]]:
         """The pair's stories and this article's, in order of time."""
-        this = StorySeen(self._at, self._owner, pairs={(pair.first, pair.second): pair.evidence})
+        this = StorySeen(self._plain.story, self._at, self._owner, pairs={(pair.first, pair.second): pair.evidence})
         return sorted([*stories, (self._at, this)], key=lambda each: each[0])
-
-    def _first_story(self, stories: list[tuple[datetime, StorySeen]], key: PairKey) -> str:
-        """Named by its evidence: the article that a story began with, or the first of it that named both."""
-        return stories[0][1].pairs[key].article_id
 
     def _tier(self, evidence: Sequence[object], owners: Sequence[str]) -> Tier:
         one_sentence = any(getattr(each, "same_sentence", False) for each in evidence)
@@ -219,10 +256,6 @@ class _Judgement:
 
     def _actor(self, id_: str) -> AlertActor:
         return AlertActor(id=id_, name=self._names[id_])
-
-
-def _names(message: ClusteredArticle) -> dict[str, str]:
-    return {actor.id: actor.name for actor in message.enrichment.actors}
 
 
 def _distinct(items: Iterator[str] | Sequence[str]) -> tuple[str, ...]:

@@ -24,28 +24,35 @@ def remembered_stories(ages_days: list[float], half_life_days: float, window_day
 def tail_probability(observed: int, expected: float, dispersion: float) -> float:
     """P(X >= observed) for X negative binomial with mean `expected` and size `dispersion` (variance = m + m^2 / dispersion).
 
-    The tail is summed from its own first term, so that it stays exact where 1 - cdf would be all rounding error.
+    Above the mean the tail is summed from its own first term, so that it stays exact where 1 - cdf would be all rounding error;
+    below it, where the tail is nearly everything, 1 - cdf has the fewer terms.
     """
     if observed <= 0:
         return 1.0
     if expected <= 0:
         return 0.0
-    chance = dispersion / (dispersion + expected)
-    term = math.exp(
-        math.lgamma(observed + dispersion)
-        - math.lgamma(dispersion)
-        - math.lgamma(observed + 1)
-        + dispersion * math.log(chance)
-        + observed * math.log1p(-chance)
-    )
-    total, count = 0.0, observed
+    if observed <= expected:
+        return max(0.0, 1.0 - math.fsum(_probability(count, expected, dispersion) for count in range(observed)))
+    growth = expected / (dispersion + expected)
+    term, total, count = _probability(observed, expected, dispersion), 0.0, observed
     while term > 1e-18 * total and count < observed + 100_000:
         total += term
-        term *= (count + dispersion) / (count + 1) * (1 - chance)
+        term *= (count + dispersion) / (count + 1) * growth
         count += 1
     return min(1.0, total)
 
 
+def _probability(count: int, expected: float, dispersion: float) -> float:
+    """P(X = count)."""
+    return math.exp(
+        math.lgamma(count + dispersion)
+        - math.lgamma(dispersion)
+        - math.lgamma(count + 1)
+        - dispersion * math.log1p(expected / dispersion)
+        - count * math.log1p(dispersion / expected)
+    )
+
+
 def score(probability: float) -> float:
     """-log10, at most 300: what a double can still tell from nothing."""
-    return min(300.0, -math.log10(max(probability, 1e-300)))
+    return min(300.0, 0.0 - math.log10(max(probability, 1e-300)))

@@ -15,6 +15,9 @@ SHORT_CONTAINMENT = 0.8
 LEAST_SHARED = 3
 DIGEST = 2.5
 """A text this many times longer than what it contains is a digest of several reports, not a copy."""
+GROWN = 1.2
+OF_OTHERS = 0.6
+"""So is one that is longer at all and has this share from elsewhere: the digest took over only a part."""
 
 
 def copy_kind(new: Sketch, old: Sketch, found: Overlap, containment: float) -> CopyKind | None:
@@ -25,7 +28,7 @@ def copy_kind(new: Sketch, old: Sketch, found: Overlap, containment: float) -> C
     needed = SHORT_CONTAINMENT if smaller < SHORT else containment
     if max(found.of_first, found.of_second) < needed:
         return None
-    if new.size > DIGEST * old.size:
+    if new.size > DIGEST * old.size or (new.size > GROWN * old.size and found.of_first < 1 - OF_OTHERS):
         return "contains"
     if old.size > DIGEST * new.size and found.of_first < SHORT_CONTAINMENT:
         # A short report of its own that borrows a paragraph; a copy that was cut keeps nearly all of its shingles.

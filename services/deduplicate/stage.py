@@ -100,7 +100,7 @@ class Deduplicate:
         if same and own.size >= EXACT_AT_LEAST and abs(same.event_time - message.event_time) <= rules.window:
             return Copy(copy_of=_root(same), copy_kind="exact", containment=1.0)
         best = Copy()
-        for record, other in view.neighbours.near(own, message.event_time, rules.window):
+        for record, other in view.neighbours.near(own, message.event_time, rules.window, rules.containment):
             found = overlap(own, other)
             kind = copy_kind(own, other, found, rules.containment)
             share = round(max(found.of_first, found.of_second), 3)

@@ -479,11 +479,15 @@ def edited_copies(articles: Sequence[Article], seed: int = 7) -> Iterator[Case]:
 
 
 def iter_base(paths: Iterable[Path]) -> list[Article]:
-    """The original articles of JSON Lines files: revisions, translations and the like are edited already."""
+    """The original articles of the demo's JSON Lines files: revisions, translations and the like are edited already."""
     records = (json.loads(line) for path in paths for line in path.read_text("utf-8").splitlines() if line.strip())
-    fields = ("url", "title", "text", "language", "source", "published")
+    fields = ("url", "title", "text", "source", "published")
     return [
-        Article(**{field: record[field] for field in fields}, thread=record["thread"].replace(_NO_THREAD, ""))
+        Article(
+            **{field: record[field] for field in fields},
+            language=record["_language"],
+            thread=record["_thread"].replace(_NO_THREAD, ""),
+        )
         for record in records
-        if record["kind"] == "original"
+        if record["_kind"] == "original"
     ]

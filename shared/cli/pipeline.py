@@ -34,6 +34,9 @@ def run(
             "--allow-private", metavar="CIDR", help="A private network that may be fetched from, on any port."
         ),
     ] = None,
+    metrics_port: Annotated[
+        int | None, typer.Option(help="Serve Prometheus metrics on this port of 127.0.0.1.")
+    ] = None,
     data_dir: DataDir = None,
 ) -> None:
     """The embedded pipeline on your own feeds."""
@@ -55,6 +58,8 @@ def run(
     if not sources:
         raise Misuse(f"--feeds {feeds}: there is no feed in it")
     tally = _Tally(len(sources))
+    if metrics_port is not None:
+        _serve_metrics(metrics_port)
 
     async def work() -> None:
         with Session(data_folder(data_dir)) as session, stop_on_signals() as stop:
@@ -90,6 +95,18 @@ def ingest(
         f"{result.read} documents read: {result.new} new, {result.known} known before, {result.unreadable} unreadable"
         + (" (see `newsloom dlq list`)" if result.unreadable else "")
     )
+
+
+def _serve_metrics(port: int) -> None:
+    from prometheus_client import start_http_server
+
+    from shared.errors import NotAvailable
+    from shared.metrics import REGISTRY
+
+    try:
+        start_http_server(port, "127.0.0.1", REGISTRY)
+    except OSError as error:
+        raise NotAvailable(f"--metrics-port {port}: {error.strerror}") from error
 
 
 class _Tally:

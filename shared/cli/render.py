@@ -65,7 +65,7 @@ def alert_panel(alert: Alert) -> RenderableType:
     lines = [
         Text(
             f"{news}; {alert.stories} independent stories by {len(alert.owners)} owners in {len(alert.languages)} languages; "
-            f"score {alert.score:g} ({alert.observed} seen, {alert.expected:.2f} expected)"
+            f"score {alert.score:g} at {alert.observed} stories seen, {alert.expected:.2f} expected"
         )
     ]
     for evidence in alert.evidence:

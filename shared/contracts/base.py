@@ -9,7 +9,11 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Plain
 
 
 def _to_utc(value: datetime) -> datetime:
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError as error:
+        # The year 1 east of Greenwich and the year 9999 west of it have no UTC time that Python can hold.
+        raise ValueError("a time outside the years 1 to 9999 in UTC") from error
 
 
 def rfc3339(value: datetime) -> str:

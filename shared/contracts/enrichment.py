@@ -12,6 +12,9 @@ from shared.contracts.base import Contract
 ActorType = Literal["person", "organisation", "place"]
 Role = Literal["actor", "source"]
 
+ROUNDUP = 7
+"""An article with more newsmakers than this is a roundup of unconnected news."""
+
 
 class Mention(Span):
     """Where an actor is named; `sentence` counts from 0, the title."""
@@ -70,12 +73,20 @@ class Enrichment(Contract):
         """Persons and organisations that act: sources and places make no pairs (DESIGN, section 6)."""
         return [actor for actor in self.actors if actor.role == "actor" and actor.type != "place"]
 
+    @property
+    def is_roundup(self) -> bool:
+        return len(self.newsmakers()) > ROUNDUP
+
     def pairs(self) -> Iterator[Pair]:
-        """Every two newsmakers of the article, once."""
+        """Every two newsmakers of the article, once; of a roundup only those who share a sentence, since people who
+        merely share its page have nothing to do with each other."""
+        sentence_needed = self.is_roundup
         ordered = sorted(self.newsmakers(), key=lambda actor: actor.id)
         where = {actor.id: {mention.sentence for mention in actor.mentions} for actor in ordered}
         for one, other in combinations(ordered, 2):
             shared = where[one.id] & where[other.id]
+            if sentence_needed and not shared:
+                continue
             yield Pair(
                 first=one.id, second=other.id, same_sentence=bool(shared), sentence=min(shared) if shared else None
             )

@@ -102,7 +102,7 @@ class EmbeddedPipeline:
                 worker.judge.restore()
             raise
         reached(f"{stage}:committed")
-        metrics.LAG.labels(stage).set(self._topics.lag(stage, worker.node.reads))
+        metrics.LAG.labels(stage).set(self._topics.lag(worker.node.readers))
         return len(deliveries)
 
     def _commit(self, worker: Worker, deliveries: Sequence[Delivery], results: Sequence[Result]) -> None:

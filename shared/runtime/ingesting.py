@@ -11,7 +11,9 @@ from pathlib import Path
 
 from services.fetch.documents import Format, Unreadable, read_documents
 from shared.contracts import DeadLetter, Entry, content_id
+from shared.errors import Misuse, NotAvailable
 from shared.runtime.session import Session
+from shared.stage import Unavailable
 
 TOGETHER = 500
 """Documents per transaction."""
@@ -26,8 +28,20 @@ class Ingested:
 
 
 def ingest_files(session: Session, paths: Iterable[str], kind: Format) -> Ingested:
-    """Reads the files in their order and works until everything has ended."""
+    """Reads the files in their order and works until everything has ended.
+
+    Raises `NotAvailable` when the disk is full or somebody else keeps the file locked: nothing is lost, the same command goes
+    on from there. `Misuse` for a file that cannot be read.
+    """
     result = Ingested()
+    try:
+        _work(session, paths, kind, result)
+    except Unavailable as error:
+        raise NotAvailable(f"{error}; nothing is lost: mend it and give the same command again") from error
+    return result
+
+
+def _work(session: Session, paths: Iterable[str], kind: Format, result: Ingested) -> None:
     now = session.clock.now()
     documents = _documents(paths, kind, now)
     while batch := list(islice(documents, TOGETHER)):
@@ -40,7 +54,6 @@ def ingest_files(session: Session, paths: Iterable[str], kind: Format) -> Ingest
         result.unreadable += len(unreadable)
         session.pipeline.drain()
     session.pipeline.drain()
-    return result
 
 
 def _documents(paths: Iterable[str], kind: Format, now: datetime) -> Iterator[Entry | Unreadable]:
@@ -48,8 +61,11 @@ def _documents(paths: Iterable[str], kind: Format, now: datetime) -> Iterator[En
         if path == "-":
             yield from read_documents(sys.stdin.buffer, "standard input", kind, now)
             continue
-        with Path(path).open("rb") as stream:
-            yield from read_documents(stream, path, kind, now)
+        try:
+            with Path(path).open("rb") as stream:
+                yield from read_documents(stream, path, kind, now)
+        except OSError as error:
+            raise Misuse(f"{path} cannot be read: {error.strerror}") from error
 
 
 def _dead_letter(document: Unreadable, now: datetime) -> DeadLetter:

@@ -20,7 +20,7 @@ from shared.settings import Settings, settings
 
 
 class Session:
-    """Use as `with Session(data_dir) as session`. `intake` belongs to the caller's thread, the pipeline to its own."""
+    """Use as `with Session(data_dir) as session`. Each of its three connections is used by one thread at a time."""
 
     def __init__(self, data_dir: Path, *, clock: Clock | None = None, config: Settings | None = None) -> None:
         """Raises `NotAvailable` when another process works in the folder."""
@@ -29,7 +29,10 @@ class Session:
         self.data_dir = data_dir
         self._lock = take_lock(data_dir)
         self.store = Store(database(data_dir))
-        self.intake = Intake(self.store)
+        # Written to by threads that the event loop borrows, while the loop itself reads through `store`.
+        self._intake_store = Store(database(data_dir))
+        self.intake = Intake(self._intake_store)
+        self._queue = Intake(self.store)
         self._pipeline_store = Store(database(data_dir))
         self.pipeline: EmbeddedPipeline = embedded_pipeline(self._pipeline_store, self.clock, self.config)
         self._stop = threading.Event()
@@ -57,7 +60,9 @@ class Session:
         if self._thread is not None:
             self._thread.join()
         self.store.close()
+        self._intake_store.close()
         self._pipeline_store.close()
+        self._lock.close()
 
     def check(self) -> None:
         """Raises what ended the pipeline's thread, if anything did."""
@@ -76,11 +81,11 @@ class Session:
 
     def backlog(self) -> int:
         """Entries that wait for the first stage, as this thread's connection sees it."""
-        return self.intake.backlog()
+        return self._queue.backlog()
 
     async def settled(self) -> None:
         """Waits until every stage has consumed everything."""
-        while self.intake.unread():
+        while self._queue.unread():
             self.check()
             self.wake()
             await asyncio.sleep(0.02)

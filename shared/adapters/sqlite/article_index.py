@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from shared.adapters.sqlite.search_words import fold, match_expression
 from shared.adapters.sqlite.store import Store
-from shared.contracts import Actor, Alert, ArticleDocument, rfc3339
+from shared.contracts import Actor, Alert, ArticleDocument
 from shared.ports import ActorCount, PairCount, Query, ReadArticle
 
 
@@ -29,7 +29,7 @@ class SqliteArticleIndex:
             "INSERT INTO alerts (id, version, window_end, body) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
             "version = excluded.version, window_end = excluded.window_end, body = excluded.body "
             "WHERE excluded.version > alerts.version",
-            (alert.id, alert.version, rfc3339(alert.window.end), alert.to_bytes()),
+            (alert.id, alert.version, _sortable(alert.window.end), alert.to_bytes()),
         )
 
     def _put_article(self, document: ArticleDocument) -> None:
@@ -50,7 +50,7 @@ class SqliteArticleIndex:
                 document.canonical_url,
                 document.language,
                 document.source.name,
-                rfc3339(document.published or document.first_seen),
+                _sortable(document.published or document.first_seen),
                 document.copy_of,
                 document.story_id,
                 document.event_id,
@@ -97,6 +97,7 @@ class SqliteArticleIndex:
             yield id_
 
     def search(self, query: Query) -> Iterator[ReadArticle]:
+        """What merely contains an article names it in `copy_of`, yet is a story of its own and no copy."""
         conditions, values = ["1"], list[str | int]()
         if query.words is not None and query.words.strip():
             expression = match_expression(query.words)
@@ -112,11 +113,11 @@ class SqliteArticleIndex:
             values.append(query.language)
         if query.since is not None:
             conditions.append("happened >= ?")
-            values.append(rfc3339(query.since))
+            values.append(_sortable(query.since))
         rows = self._store.connection.execute(
             f"""
             SELECT body,
-                   (SELECT count(*) FROM articles c WHERE c.copy_of = a.id),
+                   (SELECT count(*) FROM articles c WHERE c.copy_of = a.id AND c.story = a.story),
                    (SELECT source FROM articles s WHERE s.story = a.story ORDER BY happened, num LIMIT 1),
                    (SELECT count(*) FROM articles s WHERE s.story = a.story),
                    (SELECT count(DISTINCT story) FROM articles e WHERE e.event = a.event)
@@ -164,6 +165,11 @@ class SqliteArticleIndex:
     def alerts(self) -> Iterator[Alert]:
         for (body,) in self._store.connection.execute("SELECT body FROM alerts ORDER BY window_end DESC, id"):
             yield Alert.from_bytes(body)
+
+
+def _sortable(time: datetime) -> str:
+    """Of one length, so that text sorts as time does: `…00Z` would sort after `…00.5Z`."""
+    return time.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _time(text: str) -> datetime:

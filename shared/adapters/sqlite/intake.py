@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -12,7 +13,7 @@ from shared.adapters.sqlite.endings import DeadLetters, Ledger
 from shared.adapters.sqlite.store import Store
 from shared.adapters.sqlite.topics import Topics
 from shared.contracts import DeadLetter, Entry, LedgerEntry
-from shared.pipeline import ENTRY, NODES
+from shared.pipeline import BY_STAGE, ENTRY, NODES
 from shared.policy import Send
 from shared.runtime.crash_points import reached
 from shared.wire import headers_for
@@ -28,6 +29,8 @@ class Intake:
         self._topics = Topics(store)
         self._ledger = Ledger(store)
         self._dead_letters = DeadLetters(store)
+        # A cancelled poll leaves its thread behind in the middle of a transaction; the next one waits for it here.
+        self._one_at_a_time = threading.Lock()
 
     def take(
         self,
@@ -38,7 +41,7 @@ class Intake:
         unreadable: Sequence[DeadLetter] = (),
     ) -> int:
         """Returns how many entries are new. Raises `Unavailable` with nothing written."""
-        with self._store.transaction() as transaction:
+        with self._one_at_a_time, self._store.transaction() as transaction:
             fresh = self._ledger.open(entries)
             self._topics.append([_send(entry, now) for entry in fresh])
             reached("fetch:items")
@@ -55,12 +58,11 @@ class Intake:
 
     def backlog(self) -> int:
         """Entries that wait for the first stage."""
-        first = NODES[0]
-        return self._topics.lag(first.stage, first.reads)
+        return self._topics.lag(NODES[0].readers)
 
     def unread(self) -> int:
         """Messages that wait for any stage."""
-        return sum(self._topics.lag(node.stage, node.reads) for node in NODES)
+        return self._topics.lag(reader for node in NODES for reader in node.readers)
 
     def feeds(self) -> list[FeedState]:
         """The registry, by URL."""
@@ -76,7 +78,7 @@ class Intake:
                 [
                     LedgerEntry(entry_id=letter.entry_id, ending="under-way", stage=letter.stage, at=letter.at)
                     for letter in back
-                    if letter.entry_id
+                    if letter.entry_id and BY_STAGE[letter.stage].ends_entries
                 ]
             )
             self._dead_letters.mark_replayed([letter.id for letter in back])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
 
 # Letters that Unicode does not decompose but that people type without their stroke, and Arabic letters that are written for
 # one another. The targets are lower case.
@@ -31,14 +30,12 @@ _LETTERS = str.maketrans(
 
 # Han, kana, Hangul, Thai, Lao, Khmer, Burmese: one character, one token; a query word of several becomes a phrase.
 _UNSPACED = re.compile(
-    r"([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]|[\U00020000-\U0003ffff])"
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]+"
+)
+_MARKS = re.compile(
+    f"[{''.join(chr(point) for point in range(0x300, 0x10000) if unicodedata.category(chr(point)) == 'Mn')}]+"
 )
 _WORD = re.compile(r"\w+")
-
-
-@cache
-def _is_mark(char: str) -> bool:
-    return unicodedata.category(char) == "Mn"
 
 
 def fold(text: str) -> str:
@@ -46,9 +43,10 @@ def fold(text: str) -> str:
     through here, so they meet."""
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
-    bare = "".join(char for char in decomposed if not _is_mark(char)) if not decomposed.isascii() else decomposed
-    return _UNSPACED.sub(r" \1 ", unicodedata.normalize("NFC", bare).translate(_LETTERS))
+    bare = _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold()))
+    if not bare.isascii():
+        bare = unicodedata.normalize("NFC", bare.translate(_LETTERS))
+    return _UNSPACED.sub(lambda run: f" {' '.join(run[0])} ", bare)
 
 
 def match_expression(words: str) -> str | None:

@@ -22,15 +22,17 @@ class SqliteStateLog(Generic[Rec]):
     def get(self, id_: str) -> Rec | None:
         if id_ in self._pending:
             return self._pending[id_]
-        row = self._store.connection.execute(
-            "SELECT body FROM state WHERE stage = ? AND id = ?", (self._stage, id_)
-        ).fetchone()
+        with self._store.available():
+            row = self._store.connection.execute(
+                "SELECT body FROM state WHERE stage = ? AND id = ?", (self._stage, id_)
+            ).fetchone()
         return self._type.from_bytes(row[0]) if row else None
 
     def group(self, group: str) -> Sequence[Rec]:
-        rows = self._store.connection.execute(
-            "SELECT body FROM state WHERE stage = ? AND grp = ? ORDER BY seq", (self._stage, group)
-        )
+        with self._store.available():
+            rows = self._store.connection.execute(
+                "SELECT body FROM state WHERE stage = ? AND grp = ? ORDER BY seq", (self._stage, group)
+            ).fetchall()
         stored = [self._type.from_bytes(row[0]) for row in rows]
         return stored + [record for record in self._pending.values() if record.group == group]
 

@@ -6,11 +6,25 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from shared.errors import Misuse, NotAvailable
 from shared.stage import Unavailable
 
 SCHEMA_VERSION = 1
+
+_PASSING = frozenset(
+    {
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_NOMEM,
+    }
+)
+"""What can pass or be mended from outside. Any other error is a bug of ours: waiting would not help."""
 
 _SCHEMA = """
 CREATE TABLE log (
@@ -71,7 +85,8 @@ class Store:
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         """Creates the file with its schema where there is none.
 
-        Raises `Misuse` for a missing file opened read-only, a folder that cannot be written, or a file that is no store of ours.
+        Raises `Misuse` for a missing file opened read-only, a folder that cannot be made, or a file that is no store of ours, and
+        `NotAvailable` for a disk that is full or cannot be written, or a file that somebody else keeps locked.
         """
         self.path = path
         try:
@@ -81,8 +96,11 @@ class Store:
                 )
             if not read_only:
                 path.parent.mkdir(parents=True, exist_ok=True)
-            self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
-            self._prepare(read_only)
+            with self.available():
+                self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+                self._prepare(read_only)
+        except Unavailable as error:
+            raise NotAvailable(str(error)) from error
         except sqlite3.DatabaseError as error:
             raise Misuse(f"{path} cannot be used: {error}") from error
         except OSError as error:
@@ -109,18 +127,24 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All or nothing. Raises `Unavailable` when the disk is full or another writer holds the file for too long."""
-        try:
+        with self.available():
             self.connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self.connection
+                self.connection.execute("COMMIT")
             except BaseException:
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
                 raise
-            self.connection.execute("COMMIT")
+
+    @contextmanager
+    def available(self) -> Iterator[None]:
+        """Raises `Unavailable` for an error of the disk or of locking: it is nothing that a message could be blamed for."""
+        try:
+            yield
         except sqlite3.OperationalError as error:
-            if self.connection.in_transaction:
-                self.connection.execute("ROLLBACK")
+            if error.sqlite_errorcode & 0xFF not in _PASSING:
+                raise
             raise Unavailable(f"{self.path}: {error}") from error
 
     def close(self) -> None:
@@ -136,8 +160,8 @@ def lock_file(data_dir: Path) -> Path:
     return data_dir / "newsloom.lock"
 
 
-def take_lock(data_dir: Path) -> object:
-    """Keeps a second pipeline off the same folder for as long as the returned object lives.
+def take_lock(data_dir: Path) -> IO[str]:
+    """Keeps a second pipeline off the same folder until the returned file is closed.
 
     Raises `NotAvailable` when somebody else holds it. The kernel lets go of it when the process ends, however it ends.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import orjson
 
@@ -51,9 +51,21 @@ class Topics:
             "INSERT OR REPLACE INTO consumed (stage, topic, next_offset) VALUES (?, ?, ?)", (stage, topic, next_offset)
         )
 
-    def lag(self, stage: str, topics: Sequence[str]) -> int:
-        """Messages that the stage has not read yet."""
-        return sum(self.next_offset(topic) - self.consumed(stage, topic) for topic in topics)
+    def lag(self, readers: Iterable[tuple[str, str]]) -> int:
+        """Messages that the readers, pairs of stage and topic, have not read yet.
+
+        One statement, so one moment: added up one by one, a message could pass from a reader not looked at yet to one that was.
+        """
+        asked = list(readers)
+        if not asked:
+            return 0
+        row = self._store.connection.execute(
+            f"WITH reader (stage, topic) AS (VALUES {', '.join(['(?, ?)'] * len(asked))}) "
+            "SELECT sum(high_water.next_offset - coalesce(consumed.next_offset, 0)) FROM reader "
+            "JOIN high_water USING (topic) LEFT JOIN consumed USING (stage, topic)",
+            [name for reader in asked for name in reader],
+        ).fetchone()
+        return int(row[0] or 0)
 
     def read(self, topic: str, offset: int, limit: int | None = None) -> Iterator[Delivery]:
         rows: sqlite3.Cursor = self._store.connection.execute(

@@ -1,0 +1,1 @@
+"""enrich: actors, topics and quotes."""

@@ -1,0 +1,36 @@
+"""enrich: from a deduplicated article to the same article with its actors, topics, quotes and sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from services.enrich.actors import find_actors
+from services.enrich.gazetteer import Gazetteer, load_gazetteer
+from services.enrich.quotes import find_quotes
+from services.enrich.sentences import split
+from services.enrich.topics import find_topics
+from shared.contracts import EnrichedArticle, Enrichment, UniqueArticle
+from shared.stage import Emit, Outcome
+
+
+class Enrich:
+    """`actors_limit`: actors of one article at most, the first named ones; without a gazetteer, the built-in one."""
+
+    name = "enrich"
+
+    def __init__(self, gazetteer: Gazetteer | None = None, actors_limit: int = 200) -> None:
+        self._gazetteer = gazetteer or load_gazetteer()
+        self._actors_limit = actors_limit
+
+    def decide(self, message: UniqueArticle) -> Sequence[Outcome]:
+        article = message.article
+        body = article.body
+        sentences = split(body, article.language)
+        actors = find_actors(body, article.language, sentences, self._gazetteer, self._actors_limit)
+        enrichment = Enrichment(
+            actors=actors,
+            topics=find_topics(article.title, article.text, article.language),
+            quotes=find_quotes(body, article.language, sentences, actors),
+            sentences=sentences,
+        )
+        return [Emit(article.id, EnrichedArticle(article=article, copy_=message.copy_, enrichment=enrichment))]

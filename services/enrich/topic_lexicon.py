@@ -1,0 +1,123 @@
+"""The words that speak of a topic, by language: `topic_words/<language>.yaml`, compiled into one automaton each.
+
+A file maps the short names of `TOPICS` to weights and those to entries, separated by blanks. An entry is the beginning of a word;
+`war.` is the whole word only, `~wahl` counts inside of compounds too, `_` is a blank. Entries of languages written without blanks
+count wherever they stand.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+from ahocorasick_rs import AhoCorasick
+
+_FOLDER = Path(__file__).with_name("topic_words")
+
+TOPICS: Mapping[str, tuple[str, str]] = {
+    "arts": ("medtop:01000000", "arts, culture, entertainment and media"),
+    "crime": ("medtop:02000000", "crime, law and justice"),
+    "disaster": ("medtop:03000000", "disaster, accident and emergency incident"),
+    "economy": ("medtop:04000000", "economy, business and finance"),
+    "education": ("medtop:05000000", "education"),
+    "environment": ("medtop:06000000", "environment"),
+    "health": ("medtop:07000000", "health"),
+    "human_interest": ("medtop:08000000", "human interest"),
+    "labour": ("medtop:09000000", "labour"),
+    "leisure": ("medtop:10000000", "lifestyle and leisure"),
+    "politics": ("medtop:11000000", "politics and government"),
+    "religion": ("medtop:12000000", "religion"),
+    "science": ("medtop:13000000", "science and technology"),
+    "society": ("medtop:14000000", "society"),
+    "sport": ("medtop:15000000", "sport"),
+    "conflict": ("medtop:16000000", "conflict, war and peace"),
+    "weather": ("medtop:17000000", "weather"),
+}
+"""Short name in the lexica → id and English name of the 17 top-level IPTC Media Topics (NewsCodes, CC BY 4.0)."""
+
+_SEPARATORS = re.compile(r"[\W_]+")
+_MARKS = re.compile("[\u064b-\u065f\u0670\u0640\u200c\u200d\u0301]")
+"""Arabic vowel signs and lengthening, joiners, and the stress that Russian dictionaries write."""
+_LETTERS = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه", "ي": "ي", "ی": "ي", "ک": "ك", "ё": "е", "і": "і", "ʼ": "'"})
+_UNSPACED = frozenset({"zh", "ja", "ko", "th"})
+_ARABIC_HEADS = ("", "ال", "و", "وال", "ب", "بال", "ل", "لل", "ف", "فال", "كال", "ولل", "وب", "ول", "وبال")
+"""What is written onto an Arabic noun: conjunction, preposition, article."""
+_RARE = re.compile("[\u0600-\u06ff\u200c\u200d\u0301ёʼ]")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    word: str
+    topic: str
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """`entries[owners[n]]` are what pattern n of `automaton` stands for."""
+
+    language: str
+    entries: tuple[Entry, ...]
+    automaton: AhoCorasick
+    owners: tuple[tuple[int, ...], ...]
+
+    def count(self, text: str) -> dict[int, int]:
+        """Index of an entry → how often it stands in `text`. Linear in the text."""
+        counts: dict[int, int] = {}
+        for pattern, _, _ in self.automaton.find_matches_as_indexes(folded(text, self.language), overlapping=True):
+            for index in self.owners[pattern]:
+                counts[index] = counts.get(index, 0) + 1
+        return counts
+
+
+def languages() -> frozenset[str]:
+    """Languages that have a lexicon."""
+    return frozenset(path.stem for path in _FOLDER.glob("*.yaml"))
+
+
+@cache
+def lexicon(language: str) -> Lexicon | None:
+    """The lexicon of an ISO 639-1 language, read once; None where there is none."""
+    if language not in languages():
+        return None
+    raw = yaml.safe_load((_FOLDER / f"{language}.yaml").read_text(encoding="utf-8"))
+    entries = tuple(_entries(raw))
+    patterns: dict[str, list[int]] = {}
+    for index, entry in enumerate(entries):
+        for pattern in _patterns(entry.word, language):
+            patterns.setdefault(pattern, []).append(index)
+    return Lexicon(language, entries, AhoCorasick(list(patterns)), tuple(tuple(owners) for owners in patterns.values()))
+
+
+def folded(text: str, language: str) -> str:
+    """Small letters with single blanks for all that is no letter or digit, one at either end; Arabic letters without their variants."""
+    text = text.lower()
+    if _RARE.search(text):
+        text = _MARKS.sub("", text.translate(_LETTERS))
+    return f" {_SEPARATORS.sub(' ', text)} "
+
+
+def _entries(raw: Mapping[str, Mapping[int, str]]) -> Iterator[Entry]:
+    for topic, weights in raw.items():
+        for weight, words in weights.items():
+            for word in dict.fromkeys(words.split()):
+                yield Entry(word, topic, weight)
+
+
+def _patterns(word: str, language: str) -> Iterator[str]:
+    core = word.strip("~.")
+    text = folded(unicodedata.normalize("NFC", core), language).strip()
+    if language in _UNSPACED:
+        yield text
+        return
+    tail = " " if word.endswith(".") else ""
+    if word.startswith("~"):
+        yield text + tail
+        return
+    for head in _ARABIC_HEADS if language == "ar" else ("",):
+        yield f" {head}{text}{tail}"

@@ -1,0 +1,53 @@
+"""The benchmarks as tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from shared.demo.corpus import FOLDER
+from shared.errors import Misuse
+
+
+def benchmark(what: str, articles: int, corpus: Path | None) -> None:
+    """`what` is all, speed or copies. Raises `Misuse` for anything else."""
+    if what not in ("all", "speed", "copies"):
+        raise Misuse(f"{what}: give all, speed or copies")
+    if corpus is not None and not corpus.is_file():
+        raise Misuse(f"--corpus {corpus}: no such file")
+    console = Console()
+    if what in ("all", "speed"):
+        _speed(console, articles, corpus)
+    if what in ("all", "copies"):
+        _copies(console)
+
+
+def _speed(console: Console, articles: int, corpus: Path | None) -> None:
+    from shared.bench.speed import measure
+
+    found = measure(articles, corpus)
+    table = Table("figure", "measured", title="Embedded pipeline, text only, all stages", title_justify="left")
+    table.add_row("articles", str(found.articles))
+    table.add_row("articles per CPU second", f"{found.articles / found.cpu_seconds:.0f}")
+    table.add_row("articles per second", f"{found.articles / found.wall_seconds:.0f}")
+    table.add_row("CPU seconds to start", f"{found.start_seconds:.2f}")
+    table.add_row("peak memory, MiB", f"{found.peak_bytes / 2**20:.0f}")
+    for stage, share in found.shares.items():
+        table.add_row(f"  share of {stage}", f"{share:.1%}")
+    console.print(table)
+
+
+def _copies(console: Console) -> None:
+    from shared.bench.copies import score
+    from shared.bench.edited_copies import edited_copies, iter_base
+
+    found = score(edited_copies(iter_base(sorted(FOLDER.glob("articles-*.jsonl")))))
+    table = Table("kind of edit", "as expected", "cases", title="Near copies, edited by program", title_justify="left")
+    for kind, total in found.total.items():
+        table.add_row(kind, f"{found.right[kind] / total:.3f}", str(total))
+    table.add_section()
+    table.add_row("precision of copies", f"{found.precision:.4f}", str(found.found_copies))
+    table.add_row("recall of copies", f"{found.recall:.4f}", str(found.copies))
+    console.print(table)
