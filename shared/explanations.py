@@ -11,6 +11,7 @@ EXPLANATIONS = {
     "no-date": "it has no date",
     "truncated": "it was longer than the limit and was cut",
     "no-link": "it has no usable link; its URL is its feed's, with the entry's id",
+    "bad-link": "its link is no address of a web page",
     "no-title": "it has no title",
     "no-text": "it has a title and no text",
     "language-unknown": "its language could not be told",

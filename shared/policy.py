@@ -64,11 +64,14 @@ class Policy:
         self._clock = clock
         self._retry = retry
         self._limit = limit
+        # Looking a label up takes longer than counting.
+        stage = node.stage
+        self._received, self._sent = metrics.RECEIVED.labels(stage), metrics.SENT.labels(stage)
+        self._duration, self._age = metrics.DURATION.labels(stage), metrics.ARTICLE_AGE.labels(stage)
 
     def process(self, delivery: Delivery) -> Result:
         """Raises `Unavailable` (wait and try again) and `StageStopped` (end the process, commit nothing)."""
-        stage = self._node.stage
-        metrics.RECEIVED.labels(stage).inc()
+        self._received.inc()
         started = perf_counter()
         try:
             message = CONTRACTS[delivery.topic].from_bytes(delivery.value)
@@ -77,8 +80,8 @@ class Policy:
             self._bury(delivery, result, _entry_id(delivery), "undecodable", str(error), attempts=1)
         else:
             result = self._decide(delivery, message)
-        metrics.SENT.labels(stage).inc(len(result.sends))
-        metrics.DURATION.labels(stage).observe(perf_counter() - started)
+        self._sent.inc(len(result.sends))
+        self._duration.observe(perf_counter() - started)
         self._limit.count(dead=result.dead_letter is not None)
         return result
 
@@ -106,7 +109,7 @@ class Policy:
                     if isinstance(document, ArticleDocument):
                         happened = document.published or document.first_seen
                         age = (self._clock.now() - happened).total_seconds()
-                        metrics.ARTICLE_AGE.labels(self._node.stage).observe(max(0.0, age))
+                        self._age.observe(max(0.0, age))
                         ending: Ending = "revision" if document.revision > 1 else "indexed"
                         self._end(result, entry_id, ending, article_id=document.id)
                 case Drop(code, detail, same_as):

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from services.alert.history import History, PairKey, StorySeen
 from services.alert.open_alerts import OpenAlerts
 from services.alert.rules import AlertRules
-from services.alert.surprise import expected_stories, remembered_stories, score, tail_probability
+from services.alert.surprise import attached_stories, expected_stories, remembered_stories, score, tail_probability
 from services.alert.together import counted_actors, pairs_together
 from services.alert.verdict import AlertVerdict, TogetherIn
 from shared.contracts import Actor, Alert, AlertActor, ClusteredArticle, Window, alert_id
@@ -186,12 +186,17 @@ class _Judgement:
     ) -> tuple[float, float]:
         """(expected stories in (start, end], probability of at least `observed`), its own story counted."""
         history, rules = self._view.history, self._rules
+        oldest = end - rules.history
         first, second = (history.actor_count(actor, start, end) + (actor not in self._story_actors) for actor in key)
+        before = history.actor_count(key[0], oldest, start), history.actor_count(key[1], oldest, start)
         all_stories = history.story_count(start, end) + (history.seen(self._plain.story) is None)
         days = (end - start) / timedelta(days=1)
         ages = [(end - at) / timedelta(days=1) for at in earlier]
-        remembered = remembered_stories(ages, rules.half_life_days, days)
-        expected = expected_stories(first, second, all_stories, remembered)
+        past = max(
+            remembered_stories(ages, rules.half_life_days, days),
+            attached_stories((first, second), before, len(earlier)),
+        )
+        expected = expected_stories(first, second, all_stories, past)
         return expected, tail_probability(observed, expected, rules.dispersion)
 
     def _class(

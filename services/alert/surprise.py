@@ -21,6 +21,15 @@ def remembered_stories(ages_days: list[float], half_life_days: float, window_day
     return sum(math.exp(-age / mean_life) for age in ages_days) / mean_life * window_days
 
 
+def attached_stories(counts: tuple[int, int], before: tuple[int, int], together_before: int) -> float:
+    """Stories with both that follow from how much of each one's news has been the other's: a company's head is in most stories on
+    the company, so a week with many of those is no news about the two.
+
+    `counts` are the two actors' stories in the window, `before` those in the history, `together_before` the history's with both.
+    """
+    return max((now * together_before / then for now, then in zip(counts, before, strict=True) if then), default=0.0)
+
+
 def tail_probability(observed: int, expected: float, dispersion: float) -> float:
     """P(X >= observed) for X negative binomial with mean `expected` and size `dispersion` (variance = m + m^2 / dispersion).
 

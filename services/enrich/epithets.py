@@ -9,13 +9,13 @@ from __future__ import annotations
 from services.enrich.word_lists import words
 
 _NATIONAL = words(
-    "américain américaine russe chinois chinoise français française britannique allemand  "
-    "allemande israélien israélienne iranien iranienne ukrainien ukrainienne turc turque  "
-    "japonais japonaise italien italienne espagnol espagnole indien indienne estadounidense  "
-    "ruso rusa chino china francés francesa británico británica alemán alemana israelí iraní  "
-    "ucraniano ucraniana turco turca japonés japonesa italiano italiana español española indio  "
-    "india americano americana russo russa cinese chinês chinesa francese britannico  "
-    "britannica tedesco tedesca israeliano israeliana iraniano iraniana ucraino ucraina  "
+    "américain américaine russe chinois chinoise français française britannique allemand "
+    "allemande israélien israélienne iranien iranienne ukrainien ukrainienne turc turque "
+    "japonais japonaise italien italienne espagnol espagnole indien indienne estadounidense "
+    "ruso rusa chino china francés francesa británico británica alemán alemana israelí iraní "
+    "ucraniano ucraniana turco turca japonés japonesa italiano italiana español española indio "
+    "india americano americana russo russa cinese chinês chinesa francese britannico "
+    "britannica tedesco tedesca israeliano israeliana iraniano iraniana ucraino ucraina "
     "giapponese spagnolo spagnola indiano indiana francês britânico alemão alemã"
 )
 _MIN_WORDS = 3

@@ -6,8 +6,8 @@ from services.enrich.folding import fold_name
 from services.enrich.word_lists import words
 
 PARTICLES = words(
-    "de del della dei di da do dos das du des la le les van von vom zu zur der den ter ten bin  "
-    "ibn ben bint abu al el ul ur as es ash an at as e y af av ap фон ван де дер да ди ла аль  "
+    "de del della dei di da do dos das du des la le les van von vom zu zur der den ter ten bin "
+    "ibn ben bint abu al el ul ur as es ash an at as e y af av ap фон ван де дер да ди ла аль "
     "эль бин ибн ас аш ед ель бен بن ابن ابو بنت آل דה בן אבו"
 )
 """Lower-case words that belong to the family name behind them."""
@@ -17,15 +17,15 @@ _SUFFIXES = words("jr jr. sr sr. ii iii iv мл. ст.")
 _FAR_EASTERN = frozenset({"CN", "TW", "HK", "MO", "KR", "KP", "VN", "SG", "MY", "KH"})
 # Family names of the Far East in romanisation; with these in front a name of these countries begins with its family name.
 _FAR_EASTERN_FAMILIES = words(
-    "kim lee yi rhee li park pak bak choi choe jung jeong chung kang cho jo yoon yun youn jang  "
-    "chang lim im rim han oh o seo shin sin kwon hwang ahn an song ryu yoo yu jeon jun chun  "
-    "hong ko go moon mun yang son sohn bae baek paik heo hur nam shim sim no roh ri ha kwak  "
-    "sung cha joo ju woo koo ku min na jin chi ji hyon ro pyon kwon wang zhang liu chen huang  "
-    "zhao zhou wu xu sun hu zhu gao lin he guo ma luo liang zheng xie tang deng xi cao peng  "
-    "zeng xiao tian dong pan yuan cai jiang yu du ye cheng wei su lü lu ding ren shen yao jia  "
-    "zou xiong bai meng qin qiu hou xia tan fang pang miao shi dai mo kong wen qiao hao ban  "
-    "nguyen tran pham hoang phan vu vo dang bui do ngo to thong tsai lai chiang hung ke ho  "
-    "tsang tung carrie hun sok fumio sin lam chow cheung leung tam jimmy ding jin cui nong han  "
+    "kim lee yi rhee li park pak bak choi choe jung jeong chung kang cho jo yoon yun youn jang "
+    "chang lim im rim han oh o seo shin sin kwon hwang ahn an song ryu yoo yu jeon jun chun "
+    "hong ko go moon mun yang son sohn bae baek paik heo hur nam shim sim no roh ri ha kwak "
+    "sung cha joo ju woo koo ku min na jin chi ji hyon ro pyon kwon wang zhang liu chen huang "
+    "zhao zhou wu xu sun hu zhu gao lin he guo ma luo liang zheng xie tang deng xi cao peng "
+    "zeng xiao tian dong pan yuan cai jiang yu du ye cheng wei su lü lu ding ren shen yao jia "
+    "zou xiong bai meng qin qiu hou xia tan fang pang miao shi dai mo kong wen qiao hao ban "
+    "nguyen tran pham hoang phan vu vo dang bui do ngo to thong tsai lai chiang hung ke ho "
+    "tsang tung carrie hun sok fumio sin lam chow cheung leung tam jimmy ding jin cui nong han "
     "pu wong hsiao kuo chu shao"
 )
 

@@ -39,9 +39,7 @@ class Gazetteer:
 
     def lookup(self, name: str) -> tuple[Entry, ...]:
         """The actors that `name`, in any of its forms and in any case, can mean."""
-        return tuple(
-            dict.fromkeys(self.entries[alias.entry.id] for alias in self.automaton.aliases_of(fold_name(name)))
-        )
+        return tuple({alias.entry.id: alias.entry for alias in self.automaton.aliases_of(fold_name(name))}.values())
 
 
 @cache

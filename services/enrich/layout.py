@@ -43,7 +43,7 @@ class Layout:
         found = self._styles.get(number)
         if found is None:
             start, end = self._sentences[number]
-            found = self._styles[number] = _style(self.text[start:end])
+            found = self._styles[number] = _style(self.text[start:end], self.language)
         return found
 
     def begins_sentence(self, offset: int) -> bool:
@@ -67,7 +67,7 @@ class Layout:
         return not before or before[-1] in ':«“„"([•…!?|–—'
 
 
-def _style(sentence: str) -> Style:
+def _style(sentence: str, language: str) -> Style:
     words = [
         word for word in sentence.split(None, _MAX_WORDS)[:_MAX_WORDS] if len(word) >= _LONG_WORD and word[0].isalpha()
     ]
@@ -76,4 +76,6 @@ def _style(sentence: str) -> Style:
     capitalised = [word for word in words if word[0].isupper()]
     if len(capitalised) * 5 < len(words) * 4:
         return Style.PLAIN
-    return Style.CAPITALS if sum(map(str.isupper, capitalised)) * 5 >= len(words) * 4 else Style.HEADLINE
+    if sum(map(str.isupper, capitalised)) * 5 >= len(words) * 4:
+        return Style.CAPITALS
+    return Style.PLAIN if language in NOUNS_CAPITALISED else Style.HEADLINE

@@ -116,7 +116,11 @@ class QuotedSpeakers:
         if index + 1 < len(self._quoted):
             last = min(last, self._quoted[index + 1][0] - 1)
         # A full stop within the marks ends the sentence where a capital follows; a comma would go on.
-        if self._body[max(0, end - 8) : end].rstrip(_SPACES)[-1:] == "." and self._body[letter].isupper() and not self._body[first:letter].strip(_SPACES):
+        if (
+            self._body[max(0, end - 8) : end].rstrip(_SPACES)[-1:] == "."
+            and self._body[letter].isupper()
+            and not self._body[first:letter].strip(_SPACES)
+        ):
             return first, first
         return first, max(first, last)
 
@@ -236,7 +240,9 @@ class QuotedSpeakers:
         if not in_title and not _COLON.search(text):
             return None
         labelled = self._named.ending_at(first + len(text.rstrip(_SPACES + ":：,，")))
-        return Binding(labelled.actor, governed=True) if labelled and labelled.kind in ("person", "organisation") else None
+        return (
+            Binding(labelled.actor, governed=True) if labelled and labelled.kind in ("person", "organisation") else None
+        )
 
     def _according(self, before: tuple[int, int], after: tuple[int, int]) -> Binding | None:
         """`According to X, «` and `», according to X`."""

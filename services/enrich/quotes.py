@@ -38,4 +38,6 @@ def find_quotes(
 def _is_long(text: str) -> bool:
     if len(text.split(maxsplit=_MIN_WORDS)) >= _MIN_WORDS:
         return True
-    return sum(1 for char in text[:200] if "\u3040" <= char <= "\u30ff" or "\u3400" <= char <= "\u9fff") >= _MIN_UNSPACED
+    return (
+        sum(1 for char in text[:200] if "\u3040" <= char <= "\u30ff" or "\u3400" <= char <= "\u9fff") >= _MIN_UNSPACED
+    )

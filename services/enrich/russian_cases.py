@@ -18,7 +18,7 @@ _NOUNS = frozenset({"георгий", "сергий", "цой", "чой", "но�
 
 def decline(word: str, *, person: bool) -> Cases:
     """Empty for a word that has no cases."""
-    if len(word) < 2:
+    if len(word) < 2 or (len(word) == 2 and word[-1] in _VOWELS + "ьй"):
         return ()
     return _adjective(word, person) or _noun(word, person)
 

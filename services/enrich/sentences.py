@@ -14,20 +14,18 @@ _CLOSERS = frozenset("\"'”’»›)]}」』）】》〉］｣“‘")
 _MAX_CLOSERS = 8
 _MAX_WORD = 24
 
-_ABBREVIATIONS = (
-    words(  # Titles and common abbreviations after which a name or a figure follows; lower case, without the last stop.
-        "mr mrs ms dr prof st sr jr gen col maj capt lt cmdr sgt adm rev hon gov sen rep pres  "
-        "messrs vs etc no nos vol fig inc ltd co corp jan feb mar apr jun jul aug sep sept oct nov  "
-        "dec mon tue wed thu fri sat approx est e.g i.e u.s u.k u.n a.m p.m d.c m mm mme mlle mgr  "
-        "me av apr env art chap p pp cf janv févr avr juil déc hr fr nr bzw z.b u.a d.h usw ca str  "
-        "dipl ing mio mrd tel abs evtl ggf inkl jh sog vgl gest geb bes dt sra srta srs ud uds  "
-        "excmo d dña ee.uu ee uu pág núm aprox art dott dott.ssa sig sig.ra avv on ing arch geom  "
-        "rag ecc pag es dra exmo exma núm av ex г гг в вв н.э т.е т.д т.п т.к им ул д кв стр тыс  "
-        "млн млрд руб долл св пр напр см рис проф акад ген полк гос р р-н обл м с р рр ст тис грн  "
-        "вул ім див та.ін p.n.e n.e np tzn tzw prof inż dr mgr ul r tys mln mld zł godz dhr mevr  "
-        "drs mw bijv enz jl nl dvs bl.a t.ex kl mfl dl dn"
-    )
+# Titles and common abbreviations behind which a name or a figure follows; lower case, without the last stop.
+_ABBREVIATIONS = words(
+    "mr mrs ms dr prof st sr jr gen col maj capt lt cmdr sgt adm rev hon gov sen rep pres messrs vs etc inc ltd co corp jan feb "
+    "apr jun jul aug sep sept oct nov dec mon tue wed thu fri approx est "
+    "e.g i.e u.s u.k u.n a.m p.m d.c m mm mme mlle mgr me apr env "
+    "chap p pp cf janv févr avr juil déc hr fr nr bzw z z.b u.a d.h usw ca str dipl ing mio mrd evtl ggf inkl jh sog vgl gest geb "
+    "bes dt sra srta srs ud uds excmo dña ee.uu ee uu aprox dott dott.ssa sig sig.ra avv geom rag ecc pag dra exmo exma av г гг в "
+    "вв н.э т.е т.д т.п т.к им ул д кв стр тыс млн млрд руб долл св пр напр см рис проф акад ген полк гос р р-н обл рр ст тис грн "
+    "вул ім див та.ін p.n.e n.e np tzn tzw inż ul tys mln mld godz dhr mevr drs mw bijv enz jl dvs bl.a t.ex mfl"
 )
+_BEFORE_FIGURES = words("no nos núm pág fig vol art mar sat sun tel kl")
+"""Abbreviations that are words, too."""
 
 
 def split(body: str, language: str) -> tuple[tuple[int, int], ...]:
@@ -103,7 +101,8 @@ def _ends(body: str, at: int, end: int, char: str, start: int) -> bool:
     if len(word) == 1 and word.isupper():
         # An initial: J. Smith. A sentence that ends in a single capital is rare.
         return False
-    if word.lower() in _ABBREVIATIONS:
+    lowered = word.lower()
+    if lowered in _ABBREVIATIONS or (lowered in _BEFORE_FIGURES and following.isdigit()):
         return False
     # German ordinals: der 3. Oktober.
     return not (

@@ -81,7 +81,9 @@ class Subjects:
         pronouns = self._grammar.pronouns
         if not pronouns:
             return False
-        if ("-" in verb and verb.replace("-", " ").split()[-1] in pronouns) or any(f"-{one} " in f"{verb} " for one in pronouns):
+        if ("-" in verb and verb.replace("-", " ").split()[-1] in pronouns) or any(
+            f"-{one} " in f"{verb} " for one in pronouns
+        ):
             return True
         if self._grammar.order is Order.SUBJECT_FIRST and lead.strip(_SPACES + "，,")[:1] in pronouns:
             return True
@@ -114,7 +116,11 @@ class Subjects:
 
     def _free(self, start: int, end: int) -> list[Named]:
         """Persons and organisations that depend on no preposition or noun; sources only where there is nobody else."""
-        names = [named for named in self._named.between(start, end)[:_MAX_NAMES] if named.kind != "place" and named.end <= end]
+        names = [
+            named
+            for named in self._named.between(start, end)[:_MAX_NAMES]
+            if named.kind != "place" and named.end <= end
+        ]
         free = [named for named in names if not self._depends(named, start)]
         return [named for named in free if named.kind != "source"] or free
 
@@ -169,7 +175,11 @@ class Subjects:
         if gap[0] in ",(":
             return gap[-1] in ",)" and len(gap) <= _MAX_APPOSITION and not self._relative_subject(gap)
         words = _WORD.findall(gap.lower())
-        return len(words) <= _MAX_GAP_WORDS and not any(word in self._grammar.conjunctions for word in words) and "," not in gap
+        return (
+            len(words) <= _MAX_GAP_WORDS
+            and not any(word in self._grammar.conjunctions for word in words)
+            and "," not in gap
+        )
 
     def _relative_subject(self, gap: str) -> bool:
         """Whether an `and` within commas opens another clause: `X left, and the minister, `."""

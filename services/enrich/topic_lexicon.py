@@ -43,11 +43,22 @@ TOPICS: Mapping[str, tuple[str, str]] = {
 _SEPARATORS = re.compile(r"[\W_]+")
 _MARKS = re.compile("[\u064b-\u065f\u0670\u0640\u200c\u200d\u0301]")
 """Arabic vowel signs and lengthening, joiners, and the stress that Russian dictionaries write."""
-_LETTERS = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه", "ي": "ي", "ی": "ي", "ک": "ك", "ё": "е", "і": "і", "ʼ": "'"})
+_LETTERS = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه", "ی": "ي", "ک": "ك", "ё": "е"})
 _UNSPACED = frozenset({"zh", "ja", "ko", "th"})
 _ARABIC_HEADS = ("", "ال", "و", "وال", "ب", "بال", "ل", "لل", "ف", "فال", "كال", "ولل", "وب", "ول", "وبال")
 """What is written onto an Arabic noun: conjunction, preposition, article."""
-_RARE = re.compile("[\u0600-\u06ff\u200c\u200d\u0301ёʼ]")
+_CASE_ENDINGS: Mapping[str, tuple[str, ...]] = {
+    "ru": tuple(
+        "а я о е ы и у ю ь ой ей ый ий ая яя ое ее ые ие ого его ому ему ую юю ым им ом ем ых их ыми ими ью ия ию ии ием ам ами ах ов".split()
+    ),
+    "uk": tuple(
+        "а я о е у ю и і ї ь ий ій ої ього ого ому ою ую их им ими ія ію ії ією ям ями ом ем ам ами ах ів ня ню ні".split()
+    ),
+    "pl": tuple("a e i y u ą ę ie ia ii ej ego emu ym im ych ich ymi imi owi em iem ów om ami ach".split()),
+}
+"""What the first word of a phrase may end in."""
+_RARE = re.compile("[\u0600-\u06ff\u200c\u200d\u0301ё]")
+"""Where none of these stands, most texts, two passes are spared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +107,8 @@ def lexicon(language: str) -> Lexicon | None:
 
 def folded(text: str, language: str) -> str:
     """Small letters with single blanks for all that is no letter or digit, one at either end; Arabic letters without their variants."""
+    if language == "tr":
+        text = text.replace("İ", "i").replace("I", "ı")
     text = text.lower()
     if _RARE.search(text):
         text = _MARKS.sub("", text.translate(_LETTERS))
@@ -120,4 +133,13 @@ def _patterns(word: str, language: str) -> Iterator[str]:
         yield text + tail
         return
     for head in _ARABIC_HEADS if language == "ar" else ("",):
-        yield f" {head}{text}{tail}"
+        for phrase in _inflected(text, language):
+            yield f" {head}{phrase}{tail}"
+
+
+def _inflected(text: str, language: str) -> Iterator[str]:
+    """A phrase with its first word in all its cases; the last is a stem anyway."""
+    yield text
+    first, blank, rest = text.partition(" ")
+    for ending in _CASE_ENDINGS.get(language, ()) if blank else ():
+        yield f"{first}{ending} {rest}"

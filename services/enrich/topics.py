@@ -41,7 +41,8 @@ def find_topics(title: str, text: str, language: str) -> tuple[Topic, ...]:
     # By id where the evidence is the same: the order must not depend on that of the lexicon.
     ranked = sorted((-found, *TOPICS[topic]) for topic, found in evidence.items() if found >= least)
     return tuple(
-        Topic(id=topic, name=name, score=round(-found / (-found + _HALF), 3)) for found, topic, name in ranked[:MAX_TOPICS]
+        Topic(id=topic, name=name, score=round(-found / (-found + _HALF), 3))
+        for found, topic, name in ranked[:MAX_TOPICS]
     )
 
 

@@ -15,7 +15,7 @@ _IN_O = frozenset({"петро", "павло", "дмитро", "марко", "д
 
 def decline(word: str, *, person: bool) -> Cases:
     """Empty for a word that has no cases."""
-    if len(word) < 2:
+    if len(word) < 2 or (len(word) == 2 and word[-1] in _VOWELS + "ьй"):
         return ()
     last, stem = word[-1], word[:-1]
     if word.endswith("ий"):

@@ -5,6 +5,8 @@ What cannot be read is not passed over: it comes out as `Unreadable`, with its b
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,12 +16,14 @@ from typing import Any, BinaryIO, Literal
 import orjson
 
 from services.fetch.feed import FeedError, FeedLimits, ParsedFeed
+from services.fetch.feed_charset import decode
 from services.fetch.feed_parser import parse_feed
 from services.fetch.items import entry_of_item
 from shared.contracts import Entry, FeedRef, content_id, entry_id, fingerprint
 
 Format = Literal["auto", "jsonl", "feed", "html"]
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _FIELDS = ("url", "title", "text", "html", "published", "updated", "source", "language", "author")
 
 
@@ -98,25 +102,50 @@ def _json_lines(stream: BinaryIO, name: str, read_at: datetime, limits: Document
 
 
 def _row(line: bytes, where: str, read_at: datetime) -> Entry | Unreadable:
+    problems: tuple[str, ...] = ()
     try:
         row = orjson.loads(line.removeprefix(b"\xef\xbb\xbf").strip())
-    except orjson.JSONDecodeError as error:
-        return Unreadable(where, "not-json", f"this line is not JSON: {error}", line)
+    except orjson.JSONDecodeError:
+        try:
+            row, problems = _lenient(line)
+        except (ValueError, RecursionError) as error:
+            return Unreadable(where, "not-json", f"this line is not JSON: {error}", line)
     if not isinstance(row, dict):
         return Unreadable(where, "not-an-object", "a line must be a JSON object with url, title and text or html", line)
     wrong = [key for key in _FIELDS if row.get(key) is not None and not isinstance(row[key], str | int | float)]
     if wrong:
         return Unreadable(where, "wrong-type", f"{', '.join(wrong)} must be strings", line)
-    return _document({key: str(row[key]) for key in _FIELDS if row.get(key) is not None}, read_at)
+    return _document({key: str(row[key]) for key in _FIELDS if row.get(key) is not None}, read_at, problems)
 
 
-def _document(row: dict[str, str], read_at: datetime) -> Entry:
+def _lenient(line: bytes) -> tuple[Any, tuple[str, ...]]:
+    """JSON in another encoding than UTF-8, or with lone surrogates, which no UTF-8 can hold: readable, with a remark.
+
+    Raises `ValueError` and `RecursionError`.
+    """
+    problems: tuple[str, ...] = ()
+    try:
+        text = line.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text, problems = decode(line, None)[0], ("charset-guessed",)
+    row = json.loads(text)
+    if isinstance(row, dict):
+        row = {key: _SURROGATE.sub("\ufffd", value) if isinstance(value, str) else value for key, value in row.items()}
+    return row, problems
+
+
+def _document(row: dict[str, str], read_at: datetime, problems: tuple[str, ...]) -> Entry:
     content = fingerprint(row.get("title", ""), row.get("text") or row.get("html") or "")
     # The date belongs to the identity: a correction may change nothing else.
     identity = "\n".join(row.get(key, "") for key in ("url", "source", "published", "updated"))
     fields: dict[str, Any] = {key: value for key, value in row.items() if key not in ("url",)}
     return Entry(
-        id=entry_id("ingest", identity, content), origin="ingest", url=row.get("url") or None, read_at=read_at, **fields
+        id=entry_id("ingest", identity, content),
+        origin="ingest",
+        url=row.get("url") or None,
+        read_at=read_at,
+        problems=problems,
+        **fields,
     )
 
 

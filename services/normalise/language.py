@@ -13,7 +13,7 @@ from services.normalise.scripts import LANGUAGES, WIDELY_USED, main_script, poss
 
 UNDETERMINED = "und"
 # Title and lead: longer samples cost in proportion and bring in quotes, names and boilerplate.
-_SAMPLE_CHARS = 240
+_SAMPLE_CHARS = 160
 # Below this the model is guessing (measured on headlines): a feed or page that says its language knows better.
 _TRUSTED = 0.5
 _GUESS = 0.1

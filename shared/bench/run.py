@@ -32,6 +32,7 @@ def _speed(console: Console, articles: int, corpus: Path | None) -> None:
     table.add_row("articles", str(found.articles))
     table.add_row("articles per CPU second", f"{found.articles / found.cpu_seconds:.0f}")
     table.add_row("articles per second", f"{found.articles / found.wall_seconds:.0f}")
+    table.add_row("a bare loop's, same libraries", f"{found.articles / found.bare_seconds:.0f}")
     table.add_row("CPU seconds to start", f"{found.start_seconds:.2f}")
     table.add_row("peak memory, MiB", f"{found.peak_bytes / 2**20:.0f}")
     for stage, share in found.shares.items():

@@ -22,11 +22,11 @@ def check(jsonl: Jsonl = False, data_dir: DataDir = None) -> None:
     findings = findings_of(gazetteer)
     if jsonl:
         print_rows(
-            {"code": finding.code, "entry": finding.entry_id, "message": finding.message} for finding in findings
+            {"code": finding.code, "entry": finding.entry, "message": finding.detail} for finding in findings
         )
     else:
         for finding in findings:
-            print(f"{finding.code:14} {finding.entry_id:28} {finding.message}")
+            print(f"{finding.code:14} {finding.entry:28} {finding.detail}")
         print(f"{len(gazetteer.entries)} actors, {len(findings)} findings")
     if findings:
         raise typer.Exit(1)
@@ -39,7 +39,7 @@ def lookup(name: Annotated[str, typer.Argument()], jsonl: Jsonl = False, data_di
     from shared.bootstrap import user_gazetteer
 
     gazetteer = load_gazetteer(user_gazetteer(load_settings(), data_folder(data_dir)))
-    found = gazetteer.named(name)
+    found = gazetteer.lookup(name)
     if jsonl:
         print_rows(
             {"id": entry.id, "name": entry.name, "type": entry.type, "wikidata": entry.wikidata} for entry in found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, PlainSerializer
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 
 
 def _to_utc(value: datetime) -> datetime:
@@ -21,8 +21,8 @@ def rfc3339(value: datetime) -> str:
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-Utc = Annotated[AwareDatetime, AfterValidator(_to_utc), PlainSerializer(rfc3339, return_type=str, when_used="json")]
-"""An aware time, kept in UTC, written as RFC 3339 with `Z`."""
+Utc = Annotated[AwareDatetime, AfterValidator(_to_utc)]
+"""An aware time, kept in UTC, which pydantic writes as RFC 3339 with `Z`."""
 
 
 class Contract(BaseModel):

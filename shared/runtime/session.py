@@ -7,6 +7,7 @@ their own with a connection of their own, and the event loop only moves bytes.
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 from pathlib import Path
 
@@ -35,6 +36,9 @@ class Session:
         self._queue = Intake(self.store)
         self._pipeline_store = Store(database(data_dir))
         self.pipeline: EmbeddedPipeline = embedded_pipeline(self._pipeline_store, self.clock, self.config)
+        # The gazetteer's and the models' objects live as long as the process: the collector need not look through them ever again.
+        gc.collect()
+        gc.freeze()
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._failure: BaseException | None = None

@@ -13,6 +13,7 @@ import pytest
 
 from shared.adapters.sqlite.article_index import SqliteArticleIndex
 from shared.adapters.sqlite.endings import DeadLetters
+from shared.adapters.sqlite.store import Store, database
 from shared.conservation import Account, account
 from shared.contracts import article_id
 from shared.errors import NotAvailable
@@ -154,11 +155,12 @@ def test_a_closed_session_lets_the_next_one_in(tmp_path: Path) -> None:
     Session(tmp_path).close()
 
 
-def fill(session: Session, spare_pages: int) -> None:
-    """The disk is full after some more pages, for every connection that is open."""
+def fill(session: Session, done: Path, share: float) -> None:
+    """The disk is full after this share of what the whole archive needs, for every connection that is open."""
+    whole = Store(database(done), read_only=True).connection.execute("PRAGMA page_count").fetchone()[0]
     for store in (session.store, session._pipeline_store):
-        pages = store.connection.execute("PRAGMA page_count").fetchone()[0]
-        store.connection.execute(f"PRAGMA max_page_count={pages + spare_pages}")
+        empty = store.connection.execute("PRAGMA page_count").fetchone()[0]
+        store.connection.execute(f"PRAGMA max_page_count={empty + int(share * (whole - empty))}")
 
 
 def free(session: Session) -> None:
@@ -166,11 +168,11 @@ def free(session: Session) -> None:
         store.connection.execute("PRAGMA max_page_count=4294967294")
 
 
-@pytest.mark.parametrize("spare_pages", [0, 40, 120, 180])
+@pytest.mark.parametrize("share", [0, 0.2, 0.4, 0.6, 0.8, 0.95])
 def test_a_full_disk_stops_the_work_and_loses_nothing(
-    session: Session, archive: Path, done: Path, dump: Dump, spare_pages: int
+    session: Session, archive: Path, done: Path, dump: Dump, share: float
 ) -> None:
-    fill(session, spare_pages)
+    fill(session, done, share)
     with pytest.raises(NotAvailable, match="full"):
         ingest_files(session, [str(archive)], "auto")
     assert account(session.store).holds
@@ -183,7 +185,7 @@ def test_a_full_disk_stops_the_work_and_loses_nothing(
 
 def test_a_full_disk_heals_while_the_pipeline_waits(session: Session, archive: Path, done: Path, dump: Dump) -> None:
     """In a batch: what was judged and could not be written is judged again, from the state as it is stored."""
-    fill(session, 120)
+    fill(session, done, 0.7)
     with pytest.raises(NotAvailable):
         ingest_files(session, [str(archive)], "auto")
     for _ in range(3):

@@ -108,6 +108,9 @@ class Store:
 
     def _prepare(self, read_only: bool) -> None:
         run = self.connection.execute
+        if not read_only:
+            # Messages are a few kilobytes: on SQLite's pages of 4 KiB most would spill over. Heeded by a new file only.
+            run("PRAGMA page_size=16384")
         run("PRAGMA query_only=ON" if read_only else "PRAGMA journal_mode=WAL")
         # WAL with NORMAL never loses a committed transaction to a killed process; to a power cut it may lose the last ones, and
         # then loses them whole: offset, state and outputs together, so they are worked on again.

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,6 +41,6 @@ def test_sentences_are_in_order_and_leave_out_blanks_only(text: str) -> None:
     body = f"t\n{text}"
     spans = split(body, "en")
     assert all(start <= end for start, end in spans)
-    assert all(one[1] <= other[0] for one, other in zip(spans, spans[1:], strict=False))
+    assert all(one[1] <= other[0] for one, other in pairwise(spans))
     covered = "".join(body[start:end] for start, end in spans)
     assert "".join(covered.split()) == "".join(body.split())

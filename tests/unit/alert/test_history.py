@@ -1,0 +1,115 @@
+"""The counts, against the same counts made by looking at everything."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.alert.history import STRAYS, History
+from services.alert.verdict import AlertVerdict, TogetherIn
+from shared.contracts import Evidence
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+DAY = timedelta(days=1)
+WIDE = timedelta(days=10_000)
+
+
+def record(number: int, story: str, day: int, actors: str, same_sentence: bool = True) -> AlertVerdict:
+    """`actors` are letters; every two of them are together."""
+    evidence = Evidence(
+        article_id=f"article {number}",
+        url="u",
+        title="t",
+        source="s",
+        owner="o",
+        language="en",
+        published=None,
+        snippet="x",
+        same_sentence=same_sentence,
+    )
+    ordered = sorted(set(actors))
+    pairs = [(one, other) for place, one in enumerate(ordered) for other in ordered[place + 1 :]]
+    return AlertVerdict(
+        id=f"{number}:1",
+        group=str(number),
+        event_time=START + day * DAY,
+        story=story,
+        owner=f"owner {number}",
+        actors=tuple(ordered),
+        pairs=tuple(TogetherIn(first=one, second=other, evidence=evidence) for one, other in pairs),
+    )
+
+
+RECORDS = st.lists(st.tuples(st.sampled_from("stuvwxyz"), st.integers(0, 20), st.text("abc", max_size=3)), max_size=30)
+
+
+@settings(max_examples=150, deadline=None)
+@given(RECORDS, st.integers(1, 8), st.integers(-1, 21), st.integers(-1, 21))
+def test_counts_are_those_of_the_newest_stories_of_the_log(
+    told: list[tuple[str, int, str]], capacity: int, one: int, other: int
+) -> None:
+    start, end = sorted((one, other))
+    history = History(capacity)
+    kept: dict[str, tuple[int, set[str], set[tuple[str, str]]]] = {}
+    for number, (story, day, actors) in enumerate(told):
+        history.add(record(number, story, day, actors))
+        _, seen, pairs = kept.setdefault(story, (day, set(), set()))
+        seen |= set(actors)
+        pairs |= {(first, second) for first in actors for second in actors if first < second}
+        if len(kept) > capacity:
+            del kept[next(iter(kept))]
+    low, high = START + start * DAY, START + end * DAY
+    inside = {story: rest for story, (day, *rest) in kept.items() if start < day <= end}
+    assert history.story_count(low, high) == len(inside)
+    for actor in "abc":
+        assert history.actor_count(actor, low, high) == sum(actor in actors for actors, _ in inside.values())
+        days = sorted(day for day, actors, _ in kept.values() if actor in actors and day >= start)
+        assert history.actor_since(actor, low) == (START + days[0] * DAY if days else None)
+    for pair in (("a", "b"), ("a", "c"), ("b", "c")):
+        together = history.together(pair, low, high)
+        assert sorted(seen.id for _, seen in together) == sorted(s for s, (_, pairs) in inside.items() if pair in pairs)
+        assert [at for at, _ in together] == sorted(at for at, _ in together)
+        for story in "stuvwxyz":
+            assert history.has(story, pair) == (story in kept and pair in kept[story][2])
+
+
+def test_what_is_forgotten_leaves_nothing_behind() -> None:
+    history = History(capacity=5)
+    for number in range(200):
+        history.add(record(number, f"story {number}", number, chr(0x4E00 + number) + chr(0x5E00 + number)))
+    assert len(history._actor_times) == 10
+    assert len(history._pair_stories) == 5
+    assert len(history._times) == 5
+
+
+def test_a_copy_belongs_to_the_time_and_owner_that_its_story_began_with() -> None:
+    history = History(10)
+    history.add(record(1, "s", 3, "a"))
+    history.add(record(2, "s", 9, "ab"))
+    seen = history.seen("s")
+    assert seen
+    assert (seen.at, seen.owner, seen.actors) == (START + 3 * DAY, "owner 1", {"a", "b"})
+    assert [at for at, _ in history.together(("a", "b"), START, START + WIDE)] == [START + 3 * DAY]
+
+
+def test_a_sentence_with_both_is_better_evidence_than_none() -> None:
+    history = History(10)
+    history.add(record(1, "s", 1, "ab", same_sentence=False))
+    history.add(record(2, "s", 2, "ab", same_sentence=True))
+    history.add(record(3, "s", 3, "ab", same_sentence=True))
+    ((_, seen),) = history.together(("a", "b"), START, START + WIDE)
+    assert seen.pairs["a", "b"].article_id == "article 2"
+
+
+def test_the_history_held_begins_after_the_strays() -> None:
+    history = History(100)
+    for number in range(STRAYS):
+        history.add(record(number, f"stray {number}", -5_000 + number, ""))
+    assert history.held(START, WIDE) == timedelta(0)
+    history.add(record(90, "s", 0, ""))
+    history.add(record(91, "t", 4, ""))
+    assert history.held(START + 10 * DAY, WIDE) == 10 * DAY
+    assert history.held(START + 10 * DAY, 3 * DAY) == 3 * DAY
+    assert history.held(START - DAY, WIDE) == timedelta(0), "what is to come is no history"

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from services.alert.rules import AlertRules
+from services.alert.together import SNIPPET_LIMIT, counted_actors, pairs_together
+
+Build = Callable[..., Any]
+
+
+def pairs(message: Any, rules: AlertRules | None = None) -> list[tuple[str, str]]:
+    return [(pair.first, pair.second) for pair in pairs_together(message, rules or AlertRules())]
+
+
+def test_every_two_newsmakers_are_together_once_and_ordered(make_clustered: Build) -> None:
+    assert pairs(make_clustered(actors=("cid", "ann", "bob"))) == [("ann", "bob"), ("ann", "cid"), ("bob", "cid")]
+
+
+def test_only_sure_newsmakers_are_counted(make_clustered: Build, make_actor: Build) -> None:
+    actors = (
+        "ann",
+        make_actor("unsure", confidence=0.5),
+        make_actor("wire", role="source"),
+        make_actor("oslo", type="place"),
+    )
+    assert counted_actors(make_clustered(actors=actors), AlertRules()) == ("ann",)
+
+
+def test_a_roundup_begins_above_the_limit(make_clustered: Build) -> None:
+    names = [f"actor {number}" for number in range(8)]
+    assert len(pairs(make_clustered(actors=names[:7]))) == 21
+    assert pairs(make_clustered(actors=names)) == []
+
+
+def test_the_snippet_is_the_sentence_with_both_and_bounded(make_clustered: Build) -> None:
+    message = make_clustered(actors=("ann", "bob"), title="Title", text="  Both are here.  " + "x" * 5_000)
+    (pair,) = pairs_together(message, AlertRules())
+    assert pair.evidence.snippet.startswith("Both are here.")
+    assert len(pair.evidence.snippet) <= SNIPPET_LIMIT
+    assert pair.evidence.same_sentence
+
+
+def test_a_sentence_that_the_article_does_not_have_falls_back_on_the_title(
+    make_clustered: Build, make_actor: Build
+) -> None:
+    actors = (make_actor("ann", [99]), make_actor("bob", [99]))
+    (pair,) = pairs_together(make_clustered(actors=actors, title="Title"), AlertRules())
+    assert pair.evidence.snippet == "Title"

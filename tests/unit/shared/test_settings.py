@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import dataclasses
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from services.alert.rules import AlertRules
+from services.deduplicate.stage import CopyRules
+from services.normalise.stage import NormaliseRules
+from shared.bootstrap import stages, user_gazetteer
+from shared.retry import Retry
+from shared.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def _nothing_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    import os
+
+    for name in os.environ:
+        if name.startswith("NEWSLOOM_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.mark.parametrize("name", sorted(Settings.model_fields))
+def test_every_setting_says_what_it_is(name: str) -> None:
+    field = Settings.model_fields[name]
+    assert field.description
+    assert field.description.endswith(".")
+    assert len(field.description) <= 120
+
+
+@pytest.mark.parametrize("name", sorted(Settings.model_fields))
+def test_every_setting_is_used(name: str) -> None:
+    root = Path(__file__).parents[3]
+    sources = [path for folder in ("shared", "services") for path in (root / folder).rglob("*.py")]
+    used = [path for path in sources if path.name != "settings.py" and f".{name}" in path.read_text()]
+    assert used, f"nothing reads {name}"
+
+
+def test_the_environment_overrides(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSLOOM_BATCH_SIZE", "7")
+    monkeypatch.setenv("NEWSLOOM_DATA_DIR", "/somewhere")
+    assert (Settings().batch_size, Settings().data_dir) == (7, Path("/somewhere"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("BATCH_SIZE", "0"),
+        ("BATCH_SIZE", "many"),
+        ("ATTEMPTS", "-1"),
+        ("DEAD_LETTER_SHARE", "1.5"),
+        ("LOG_LEVEL", "loud"),
+    ],
+)
+def test_a_value_that_does_not_fit_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(f"NEWSLOOM_{name}", value)
+    with pytest.raises(ValidationError):
+        Settings()
+
+
+def test_the_defaults_of_the_rules_are_those_of_the_settings() -> None:
+    built = stages(Settings())
+    assert built["alert"]._rules == AlertRules()
+    assert built["deduplicate"]._rules == CopyRules()
+    assert built["normalise"]._rules == NormaliseRules()
+    assert Settings().attempts == Retry().attempts
+
+
+def test_every_alert_setting_reaches_the_rules() -> None:
+    changed = {
+        name: (
+            field.default + 1 if name not in ("alert_min_confidence", "alert_false_discovery") else field.default / 2
+        )
+        for name, field in Settings.model_fields.items()
+        if name.startswith("alert_")
+    }
+    rules = stages(Settings(**changed))["alert"]._rules
+    default = AlertRules()
+    differing = [
+        field.name for field in dataclasses.fields(rules) if getattr(rules, field.name) != getattr(default, field.name)
+    ]
+    assert len(differing) == len(changed)
+    assert rules.horizon == default.horizon + timedelta(days=1)
+
+
+def test_the_users_gazetteer_lies_in_the_data_folder_unless_it_is_named(tmp_path: Path) -> None:
+    assert user_gazetteer(Settings(), tmp_path) is None
+    (tmp_path / "gazetteer.yaml").touch()
+    assert user_gazetteer(Settings(), tmp_path) == tmp_path / "gazetteer.yaml"
+    elsewhere = tmp_path / "mine.yaml"
+    assert user_gazetteer(Settings(gazetteer_file=elsewhere), tmp_path) == elsewhere
