@@ -155,10 +155,7 @@ class QuotedSpeakers:
 
     def _last_verb(self, text: str) -> re.Match[str] | None:
         verbs = self._grammar.compiled(self._grammar.verbs)
-        found = None
-        for found in verbs.finditer(text) if verbs else ():
-            pass
-        return found
+        return max(verbs.finditer(text), key=lambda found: found.start(), default=None) if verbs else None
 
     def _subject(self, first: int, verb: re.Match[str], last: int) -> str | None:
         grammar, subjects = self._grammar, self._subjects
@@ -279,7 +276,7 @@ class QuotedSpeakers:
         return None
 
     def _goes_on(self, index: int, *, same_sentence: bool = False) -> bool:
-        """Whether a quotation goes on with the one before it: nobody else is named between them, in one sentence or one after it."""
+        """Whether a quotation goes on with the one before it: nobody else is named between them within two sentences."""
         end, start = self._quoted[index - 1][1], self._quoted[index][0]
         if start - end > _WINDOW or "\n" in self._body[end:start]:
             return False

@@ -30,7 +30,7 @@ class Subjects:
         self._named = named
 
     def behind(self, start: int, end: int) -> str | None:
-        """The subject of a verb that ends at `start`: the first person that depends on no other word, before another clause begins."""
+        """The subject of a verb that ends at `start`: the first person that depends on no other word, within the clause."""
         end = start + self._clause(self._body[start:end])
         names = self._free(start, end)
         for named in names:

@@ -1,8 +1,9 @@
 """Which of the IPTC Media Topics an article is about: words counted by a lexicon, nothing learnt, everything explicable.
 
-The evidence for a topic is the sum, over its words in the article, of weight x occurrences, where an occurrence in the title counts
-twice and no word counts more than three times. The score is evidence / (evidence + 6): one strong word gives a third, ten words near
-to 0.8. A topic needs evidence of 2, a little more in a long text (chance finds more words there), and half of what the best one has.
+The evidence for a topic is the sum, over its words in the article, of weight x occurrences, where an occurrence in the title
+counts twice and no word counts more than three times. The score is evidence / (evidence + 6): one strong word gives a third, ten
+words near to 0.8. A topic needs evidence of 2, more in a text of over 500 characters (chance finds more words there), and half of
+what the best one has.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _SHARE_OF_BEST = 0.5
 
 
 def find_topics(title: str, text: str, language: str) -> tuple[Topic, ...]:
-    """The topics of an article, best first, at most `MAX_TOPICS`; none where nothing speaks for one or the language has no lexicon."""
+    """The topics of an article, best first, at most `MAX_TOPICS`; none where nothing speaks for one or no lexicon is there."""
     words = lexicon(language)
     if words is None:
         return ()

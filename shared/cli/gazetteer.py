@@ -21,9 +21,7 @@ def check(jsonl: Jsonl = False, data_dir: DataDir = None) -> None:
     gazetteer = load_gazetteer(user_gazetteer(load_settings(), data_folder(data_dir)))
     findings = findings_of(gazetteer)
     if jsonl:
-        print_rows(
-            {"code": finding.code, "entry": finding.entry, "message": finding.detail} for finding in findings
-        )
+        print_rows({"code": finding.code, "entry": finding.entry, "message": finding.detail} for finding in findings)
     else:
         for finding in findings:
             print(f"{finding.code:14} {finding.entry:28} {finding.detail}")
