@@ -42,20 +42,26 @@ class Stateful:
         self.name = stage.name
         self._stage = stage
         self._log = log
-        self._view: View[Any] = stage.new_view(log)
+        self._view: View[Any] | None = None
 
     def __call__(self, message: Contract) -> Sequence[Outcome]:
         stored = self._log.get(self._stage.input_id(message))
         if stored is not None:
             return self._stage.render(message, stored)
+        if self._view is None:
+            self.restore()
         record = self._stage.decide(message, self._view)
         # Rendered before it is recorded: a verdict that cannot be rendered becomes a dead letter and must leave no trace.
         outcomes = self._stage.render(message, record)
         self._log.append(record)
+        assert self._view is not None
         self._view.fold(record)
         return outcomes
 
     def restore(self) -> None:
-        self._view = self._stage.new_view(self._log)
+        # Without a view until it is whole: should reading the records fail half-way, nothing is judged by half of them.
+        self._view = None
+        view = self._stage.new_view(self._log)
         for record in self._log.read():
-            self._view.fold(record)
+            view.fold(record)
+        self._view = view

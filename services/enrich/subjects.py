@@ -17,6 +17,8 @@ _MAX_GAP_UNSPACED = 60
 _MAX_APPOSITION = 150
 _MAX_ORGANISATION_GAP = 30
 _SUBJECT_MARK_REACH = 30
+_NEAR = 24
+"""Characters around a verb in which a pronoun or a conjunction is looked for."""
 _WORD = re.compile(r"[\w'’-]+")
 _CLAUSE_END = re.compile(r"^\s*(?:[,.;:。、!?«“\"»”\n]|$)")
 
@@ -77,35 +79,24 @@ class Subjects:
         return any(named.kind == "person" for named in self._named.between(start, end)[:_MAX_NAMES])
 
     def is_pronoun(self, verb: str, lead: str, rest: str) -> bool:
-        """Whether `he` is the subject of `verb`: in it (a-t-il dit), right before it or right behind it."""
+        """Whether `he` is the subject of `verb`: in it (a-t-il dit), at most a word before it, or right behind it."""
         pronouns = self._grammar.pronouns
-        if not pronouns:
-            return False
-        if ("-" in verb and verb.replace("-", " ").split()[-1] in pronouns) or any(
-            f"-{one} " in f"{verb} " for one in pronouns
-        ):
+        if "-" in verb and not pronouns.isdisjoint(re.split(r"[\s-]", verb.lower())):
             return True
-        if self._grammar.order is Order.SUBJECT_FIRST and lead.strip(_SPACES + "，,")[:1] in pronouns:
+        if _unspaced(lead) and lead.strip(_SPACES + "，,")[:1] in pronouns:
             return True
-        before = _WORD.findall(lead.lower()[-24:])[-2:]
-        after = _WORD.findall(rest.lower()[:16])[:1]
-        return any(word in pronouns for word in before) or (after[:1] != [] and after[0] in pronouns)
+        return not pronouns.isdisjoint(_WORD.findall(lead[-_NEAR:].lower())[-2:]) or _first_word(rest) in pronouns
 
     def clause_ends(self, rest: str) -> bool:
         """Whether nothing follows a verb that could be its subject: a mark, the end, or a preposition."""
-        if _CLAUSE_END.match(rest):
-            return True
-        first = _WORD.findall(rest.lower()[:24])[:1]
-        return bool(first) and first[0] in self._grammar.prepositions | self._grammar.that
+        return bool(_CLAUSE_END.match(rest)) or _first_word(rest) in self._grammar.prepositions | self._grammar.that
 
     def begins_that(self, rest: str) -> bool:
-        first = _WORD.findall(rest.lower()[:16])[:1]
-        return bool(first) and first[0] in self._grammar.that
+        return _first_word(rest) in self._grammar.that
 
     def begins_clause(self, lead: str) -> bool:
         """Whether `lead` opens a clause of its own: `, but Y`."""
-        first = _WORD.findall(lead.lower()[:24])[:1]
-        return bool(first) and first[0] in self._grammar.conjunctions
+        return _first_word(lead) in self._grammar.conjunctions
 
     def _clause(self, text: str) -> int:
         """Characters up to where a subordinate clause or the next sentence begins."""
@@ -173,7 +164,7 @@ class Subjects:
         if self._grammar.order is Order.SUBJECT_FIRST and not gap.isascii():
             return len(gap) <= _MAX_GAP_UNSPACED and not any(mark in gap for mark in "。；")
         if gap[0] in ",(":
-            return gap[-1] in ",)" and len(gap) <= _MAX_APPOSITION and not self._relative_subject(gap)
+            return gap[-1] in ",)" and len(gap) <= _MAX_APPOSITION and not self.begins_clause(gap)
         words = _WORD.findall(gap.lower())
         return (
             len(words) <= _MAX_GAP_WORDS
@@ -181,10 +172,10 @@ class Subjects:
             and "," not in gap
         )
 
-    def _relative_subject(self, gap: str) -> bool:
-        """Whether an `and` within commas opens another clause: `X left, and the minister, `."""
-        first = _WORD.findall(gap.lower())[:1]
-        return bool(first) and first[0] in self._grammar.conjunctions
+
+def _first_word(text: str) -> str:
+    found = _WORD.search(text[:_NEAR])
+    return found[0].lower() if found else ""
 
 
 def _unspaced(text: str) -> bool:

@@ -71,7 +71,8 @@ class EmbeddedPipeline:
 
     def round(self) -> int:
         """One batch for every stage, in the order of the flow, so that no topic runs ahead of its reader by much."""
-        worked = sum(self._batch(worker, topic) for worker in self._workers for topic in worker.node.reads)
+        with self._store.available():
+            worked = sum(self._batch(worker, topic) for worker in self._workers for topic in worker.node.reads)
         self._rounds += worked > 0
         if self._rounds >= PRUNE_EVERY:
             self._rounds = 0

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
+
+import structlog
 
 from services.fetch.address_guard import AddressGuard, parse_network
 from services.fetch.feed import FeedLimits
@@ -16,8 +19,13 @@ from services.fetch.http_limits import HttpLimits
 from services.fetch.parser_pool import ParserPool, PoolLimits
 from services.fetch.politeness import HostGate
 from services.fetch.poller import Poller, Report
+from shared.contracts import DeadLetter, Entry
 from shared.errors import Misuse
+from shared.retry import backoff
 from shared.runtime.session import Session
+from shared.stage import Unavailable
+
+log = structlog.get_logger()
 
 
 @asynccontextmanager
@@ -42,7 +50,33 @@ async def poller(session: Session, allow_private: Sequence[str]) -> AsyncIterato
         HttpClient(guard, limits, config.contact or None) as http,
         ParserPool(pool_limits, feed_limits) as parser,
     ):
-        yield Poller(http, parser, session.intake, session.clock, gate, session.room, config.concurrent_polls)
+        yield Poller(http, parser, PatientSink(session), session.clock, gate, session.room, config.concurrent_polls)
+
+
+class PatientSink:
+    """Writes through the session's intake, and waits with back-off while the disk is full: what a poll brought is nowhere else."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def take(
+        self,
+        entries: Sequence[Entry],
+        now: datetime,
+        *,
+        feed: FeedState | None = None,
+        unreadable: Sequence[DeadLetter] = (),
+    ) -> int:
+        """Returns how many entries are new. Raises `Unavailable` only when the session ends before there is room."""
+        pauses = backoff()
+        while True:
+            try:
+                return self._session.intake.take(entries, now, feed=feed, unreadable=unreadable)
+            except Unavailable as error:
+                pause = next(pauses)
+                log.warning("waiting", reason=str(error), seconds=pause)
+                if self._session.pause(pause):
+                    raise
 
 
 def registry(session: Session, sources: Sequence[FeedSource]) -> list[FeedState]:

@@ -73,6 +73,10 @@ class Session:
         if self._failure is not None:
             raise self._failure
 
+    def pause(self, seconds: float) -> bool:
+        """Waits, in a thread that is not the event loop's; True when the session ended meanwhile."""
+        return self._stop.wait(seconds)
+
     def wake(self) -> None:
         self._wake.set()
 

@@ -201,7 +201,7 @@ BAD_LINES = {
     b"{not json": "not-json",
     b"[1, 2]": "not-an-object",
     b'{"url": ["https://a.example/"], "title": "T"}': "wrong-type",
-    b'"\xff\xfe"': "not-json",
+    b"\xff\xfe{": "not-json",
 }
 
 

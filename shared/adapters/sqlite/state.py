@@ -41,9 +41,10 @@ class SqliteStateLog(Generic[Rec]):
         self._pending.setdefault(record.id, record)
 
     def read(self) -> Iterator[Rec]:
-        rows = self._store.connection.execute("SELECT body FROM state WHERE stage = ? ORDER BY seq", (self._stage,))
-        for (body,) in rows:
-            yield self._type.from_bytes(body)
+        with self._store.available():
+            rows = self._store.connection.execute("SELECT body FROM state WHERE stage = ? ORDER BY seq", (self._stage,))
+            for (body,) in rows:
+                yield self._type.from_bytes(body)
         yield from list(self._pending.values())
 
     def flush(self) -> None:

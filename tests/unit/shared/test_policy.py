@@ -289,3 +289,28 @@ def test_restoring_folds_the_records_anew_and_in_their_order(make_article: Build
     stage.view.append("never stored")
     judge.restore()
     assert stage.view == before == list(log.records)
+
+
+def test_nothing_is_judged_by_half_of_the_records(make_article: Build) -> None:
+    """Reading the records may fail half-way, when the disk does; what is asked next must wait for all of them."""
+    stage, log = Remembering(), Log()
+    judge = Stateful(stage, log)
+    for number in range(4):
+        judge(make_article(f"https://a.example/{number}"))
+    records, readable = log.read(), 2
+
+    def read() -> Any:
+        for number, record in enumerate(records):
+            if number >= readable:
+                raise Unavailable("the disk is gone")
+            yield record
+
+    log.read = read  # type: ignore[method-assign]
+    for ask in (judge.restore, lambda: judge(make_article("https://a.example/new"))):
+        with pytest.raises(Unavailable):
+            ask()
+    assert len(log.records) == 4
+    readable = 4
+    (drop,) = judge(make_article("https://a.example/new"))
+    assert isinstance(drop, Drop)
+    assert drop.code == "after 4"
