@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
@@ -9,6 +10,11 @@ from typing import TypeVar
 from shared.stage import Unavailable
 
 T = TypeVar("T")
+
+_OF_THE_MACHINE = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EMFILE, errno.ENFILE, errno.EIO, errno.EROFS, errno.ENOMEM}
+)
+"""Stages read no files, but libraries unpack their models when they are first asked: no message is to blame for a full disk."""
 
 
 class Exhausted(Exception):
@@ -26,15 +32,16 @@ class Retry:
     attempts: int = 3
 
     def run(self, call: Callable[[], T]) -> T:
-        """Raises `Exhausted` after the last attempt; `Unavailable` goes through untouched."""
+        """Raises `Exhausted` after the last attempt, `Unavailable` at once, also for what the machine lacks."""
         for attempt in range(1, self.attempts + 1):
             try:
                 return call()
             except Unavailable:
                 raise
-            except (
-                Exception
-            ) as error:  # a stage's bug or a message nobody foresaw: whatever it is, it must not stop the rest
+            except Exception as error:
+                if isinstance(error, OSError) and error.errno in _OF_THE_MACHINE:
+                    raise Unavailable(str(error)) from error
+                # A stage's bug or a message nobody foresaw: whatever it is, it must not stop the rest.
                 if attempt == self.attempts:
                     raise Exhausted(attempt) from error
         raise AssertionError("attempts must be at least 1")

@@ -204,7 +204,7 @@ class _Judgement:
     ) -> AlertClass | None:
         rules = self._rules
         ended = self._view.alerts.ended(key)
-        if ended is not None and self._at - ended < rules.horizon:
+        if ended is not None and self._at - ended < max(rules.horizon, *rules.windows):
             # Cool-down: what an alert has just told is not news again. A straggler from before that alert's end would
             # otherwise open it anew, under its old id.
             return None

@@ -17,6 +17,8 @@ from pathlib import Path
 import yaml
 from ahocorasick_rs import AhoCorasick
 
+from services.enrich.word_lists import words
+
 _FOLDER = Path(__file__).with_name("topic_words")
 
 TOPICS: Mapping[str, tuple[str, str]] = {
@@ -47,14 +49,14 @@ _LETTERS = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": 
 _UNSPACED = frozenset({"zh", "ja", "ko", "th"})
 _ARABIC_HEADS = ("", "ال", "و", "وال", "ب", "بال", "ل", "لل", "ف", "فال", "كال", "ولل", "وب", "ول", "وبال")
 """What is written onto an Arabic noun: conjunction, preposition, article."""
-_CASE_ENDINGS: Mapping[str, tuple[str, ...]] = {
-    "ru": tuple(
-        "а я о е ы и у ю ь ой ей ый ий ая яя ое ее ые ие ого его ому ему ую юю ым им ом ем ых их ыми ими ью ия ию ии ием ам ами ах ов".split()
+_CASE_ENDINGS: Mapping[str, frozenset[str]] = {
+    "ru": words(
+        "а я о е ы и у ю ь ой ей ый ий ая яя ое ее ые ие ого его ому ему ую юю ым им ом ем ых их ыми ими ью ия ию ии ием ам ами ах ов"
     ),
-    "uk": tuple(
-        "а я о е у ю и і ї ь ий ій ої ього ого ому ою ую их им ими ія ію ії ією ям ями ом ем ам ами ах ів ня ню ні".split()
+    "uk": words(
+        "а я о е у ю и і ї ь ий ій ої ього ого ому ою ую їх их им ими ія ію ії ією ям ями ом ем ам ами ах ів ня ню ні"
     ),
-    "pl": tuple("a e i y u ą ę ie ia ii ej ego emu ym im ych ich ymi imi owi em iem ów om ami ach".split()),
+    "pl": words("a e i y u ą ę ie ia ii ej ego emu ym im ych ich ymi imi owi em iem ów om ami ach"),
 }
 """What the first word of a phrase may end in."""
 _RARE = re.compile("[\u0600-\u06ff\u200c\u200d\u0301ё]")
@@ -106,7 +108,7 @@ def lexicon(language: str) -> Lexicon | None:
 
 
 def folded(text: str, language: str) -> str:
-    """Small letters with single blanks for all that is no letter or digit, one at either end; Arabic letters without their variants."""
+    """Small letters, single blanks for all that is no letter or digit and at either end, Arabic letters without variants."""
     if language == "tr":
         text = text.replace("İ", "i").replace("I", "ı")
     text = text.lower()
@@ -117,8 +119,8 @@ def folded(text: str, language: str) -> str:
 
 def _entries(raw: Mapping[str, Mapping[int, str]]) -> Iterator[Entry]:
     for topic, weights in raw.items():
-        for weight, words in weights.items():
-            for word in dict.fromkeys(words.split()):
+        for weight, entries in weights.items():
+            for word in entries.split():
                 yield Entry(word, topic, weight)
 
 
@@ -141,5 +143,5 @@ def _inflected(text: str, language: str) -> Iterator[str]:
     """A phrase with its first word in all its cases; the last is a stem anyway."""
     yield text
     first, blank, rest = text.partition(" ")
-    for ending in _CASE_ENDINGS.get(language, ()) if blank else ():
+    for ending in sorted(_CASE_ENDINGS.get(language, ())) if blank else ():
         yield f"{first}{ending} {rest}"

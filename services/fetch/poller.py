@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -88,15 +89,18 @@ class Poller:
     async def poll_all(self, feeds: Iterable[FeedState], on_report: Callable[[Report], None]) -> None:
         """Every feed once. A host that could not be reached is not asked again for its other feeds."""
         dead_hosts: dict[str, Failed] = {}
+        by_host: defaultdict[str, list[FeedState]] = defaultdict(list)
+        for feed in feeds:
+            by_host[_host(feed.address)].append(feed)
 
-        async def one(feed: FeedState) -> None:
-            async with self._slots:
+        async def in_turn(of_one_host: list[FeedState]) -> None:
+            for feed in of_one_host:
                 await self._room()
                 on_report(await self.poll(feed, dead_hosts))
 
         async with asyncio.TaskGroup() as tasks:
-            for feed in feeds:
-                tasks.create_task(one(feed))
+            for of_one_host in by_host.values():
+                tasks.create_task(in_turn(of_one_host))
 
     async def run(self, feeds: Iterable[FeedState], stop: asyncio.Event, on_report: Callable[[Report], None]) -> None:
         """Polls what is due, for ever, until `stop` is set."""
@@ -124,9 +128,13 @@ class Poller:
         host = _host(feed.address)
         dead_hosts = {} if dead_hosts is None else dead_hosts
         unreadable: list[DeadLetter] = []
-        async with self._gate.turn(host):
-            now = self._clock.now()
-            result = dead_hosts.get(host) or await self._ask(feed, now, unreadable)
+        result: PollResult | None = dead_hosts.get(host)
+        now = self._clock.now()
+        if result is None:
+            # The turn first: whoever waits for a host must not hold a slot that another host could use.
+            async with self._gate.turn(host), self._slots:
+                now = self._clock.now()
+                result = await self._ask(feed, now, unreadable)
         if isinstance(result, Failed):
             metrics.POLLS.labels(result.code).inc()
             if result.code in HOST_ERRORS:

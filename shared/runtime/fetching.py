@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -36,6 +37,8 @@ async def poller(session: Session, allow_private: Sequence[str]) -> AsyncIterato
         guard = AddressGuard([parse_network(text) for text in allow_private])
     except ValueError as error:
         raise Misuse(f"--allow-private: {error}; give a network such as 127.0.0.0/8") from error
+    # Names are looked up by threads, which for a dead name wait long: as many as there may be polls, not as many as there are cores.
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(config.concurrent_polls, "fetch"))
     limits = HttpLimits(
         total_s=config.fetch_deadline_seconds, body_bytes=config.feed_limit_bytes, decoded_bytes=config.feed_limit_bytes
     )

@@ -166,12 +166,16 @@ def lock_file(data_dir: Path) -> Path:
 def take_lock(data_dir: Path) -> IO[str]:
     """Keeps a second pipeline off the same folder until the returned file is closed.
 
-    Raises `NotAvailable` when somebody else holds it. The kernel lets go of it when the process ends, however it ends.
+    Raises `NotAvailable` when somebody else holds it, `Misuse` for a folder that cannot be made or written. The kernel lets go of
+    it when the process ends, however it ends.
     """
     import fcntl
 
-    data_dir.mkdir(parents=True, exist_ok=True)
-    handle = lock_file(data_dir).open("a")
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        handle = lock_file(data_dir).open("a")
+    except OSError as error:
+        raise Misuse(f"the data folder {data_dir} cannot be used: {error.strerror}") from error
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:

@@ -341,3 +341,15 @@ def test_never_more_than_one_open_alert_per_pair_and_versions_without_gaps(newsr
             assert len({evidence.article_id for evidence in alert.evidence}) == len(alert.evidence)
             assert alert.window.start <= alert.window.end
     assert len(versions) > 3
+
+
+def test_a_story_of_an_ended_alert_never_begins_another(newsroom: Build, noon: datetime) -> None:
+    """Even with a horizon that is shorter than the window: the second alert would have the first one's id."""
+    opened = newsroom(horizon=2 * DAY)
+    opened.past(noon)
+    opened.story(PAIR, noon, "one")
+    (alert,) = opened.story(PAIR, noon + HOUR, "two")
+    opened.story(("cid",), noon + 8 * DAY)
+    told = opened.story(PAIR, noon + 5 * DAY, "a straggler of days")
+    assert [other.id for other in told if other.version == 1] == []
+    assert alert.version == 1

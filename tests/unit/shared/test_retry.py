@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 from itertools import islice
 from typing import NoReturn
 
@@ -53,3 +54,23 @@ def test_unavailable_is_never_tried_again() -> None:
 def test_pauses_double_up_to_the_longest() -> None:
     assert list(islice(backoff(), 9)) == [0.5, 1, 2, 4, 8, 16, 32, 60, 60]
     assert list(islice(backoff(1, 3, 5), 4)) == [1, 3, 5, 5]
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EMFILE, errno.EIO, errno.EROFS])
+def test_what_the_machine_lacks_is_no_messages_fault(number: int) -> None:
+    """A library that unpacks its model in a full folder for temporary files."""
+
+    def call() -> NoReturn:
+        raise OSError(number, "no room")
+
+    with pytest.raises(Unavailable, match="no room"):
+        Retry(3).run(call)
+
+
+@pytest.mark.parametrize("error", [FileNotFoundError(errno.ENOENT, "gone"), OSError("no number"), MemoryError()])
+def test_any_other_error_is(error: Exception) -> None:
+    def call() -> NoReturn:
+        raise error
+
+    with pytest.raises(Exhausted):
+        Retry(3).run(call)

@@ -120,3 +120,10 @@ def test_the_lock_is_one_processs_until_it_lets_go(tmp_path: Path) -> None:
         take_lock(tmp_path)
     lock.close()
     take_lock(tmp_path).close()
+
+
+def test_a_folder_that_cannot_be_used_is_refused_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for folder in (tmp_path / "file", tmp_path / "file" / "below"):
+        with pytest.raises(Misuse, match="cannot be used"):
+            take_lock(folder)
