@@ -85,6 +85,7 @@ def _article(store: Store, document: ArticleDocument) -> list[Step]:
             "first": "first version",
             "revision": f"revision {verdict.revision}",
             "older": "an older version, read late",
+            "same": "the same text as before, with another date",
             "contained": "a part of a version known before",
         }[verdict.version]
         copy = (

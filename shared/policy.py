@@ -25,7 +25,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A message as the runtime read it."""
+    """A message as the runtime read it; `message` is what its bytes say, where the runtime still has it at hand."""
 
     topic: str
     partition: int
@@ -33,16 +33,18 @@ class Delivery:
     key: str
     headers: Mapping[str, str]
     value: bytes
+    message: Contract | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """A message to write."""
+    """A message to write; `message` is what `value` was made from, where it was made here."""
 
     topic: str
     key: str
     headers: dict[str, str]
     value: bytes
+    message: Contract | None = None
 
 
 @dataclass(slots=True)
@@ -74,7 +76,7 @@ class Policy:
         self._received.inc()
         started = perf_counter()
         try:
-            message = CONTRACTS[delivery.topic].from_bytes(delivery.value)
+            message = delivery.message or CONTRACTS[delivery.topic].from_bytes(delivery.value)
         except ValidationError as error:
             result = Result()
             self._bury(delivery, result, _entry_id(delivery), "undecodable", str(error), attempts=1)
@@ -122,7 +124,7 @@ class Policy:
     def _send(self, delivery: Delivery, key: str, message: Contract, result: Result) -> None:
         topic = self._node.writes or ""
         headers = headers_for(topic, key, message, self._node.stage, delivery.headers, self._clock.now())
-        result.sends.append(Send(topic, key, headers, message.to_bytes()))
+        result.sends.append(Send(topic, key, headers, message.to_bytes(), message))
 
     def _bury(
         self, delivery: Delivery, result: Result, entry_id: str | None, code: str, error: str, attempts: int

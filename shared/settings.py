@@ -69,6 +69,15 @@ class Settings(BaseSettings):
     alert_dispersion: float = Field(
         4.0, gt=0, description="Size parameter of the negative binomial; smaller is burstier."
     )
+    alert_windows_hours: tuple[float, ...] = Field(
+        (24, 168), description="Windows that surprise is measured in, as a JSON list."
+    )
+    alert_half_life_days: float = Field(30, gt=0, description="Half-life of a pair's past.")
+    alert_close_days: float = Field(7, gt=0, description="Days without a new story after which an alert closes.")
+    alert_headline_actors: int = Field(
+        3, gt=0, description="Newsmakers at most in a roundup's headline that makes a pair."
+    )
+    alert_surge_stories: int = Field(3, gt=0, description="Least stories of RARE and SURGE alerts.")
     alert_surge_score: float = Field(4.0, ge=0, description="Least score of RARE and SURGE alerts.")
 
 

@@ -10,12 +10,14 @@ from services.deduplicate.copies import copy_kind
 from services.deduplicate.neighbours import Neighbours
 from services.deduplicate.shingles import Sketch, overlap, sketch
 from services.deduplicate.verdict import CopyVerdict, Version
-from shared.contracts import Article, Copy, UniqueArticle
+from shared.contracts import Article, Copy, UniqueArticle, rfc3339
 from shared.stage import Drop, Emit, Outcome, StateLog
 
 EXACT_AT_LEAST = 5
 """Shingles of a text from which on equality is no chance: two sources may both print "Weather" above nothing."""
 NEARLY_ALL = 0.95
+COUNTED = frozenset({"first", "revision"})
+"""Versions that are articles; the others are the same as one of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class DeduplicateView:
         self.neighbours = Neighbours(capacity)
 
     def fold(self, record: CopyVerdict) -> None:
-        if record.version in ("first", "revision"):
+        if record.version in COUNTED:
             self.neighbours.add(record)
 
     def versions(self, article_id: str) -> Sequence[CopyVerdict]:
@@ -50,7 +52,8 @@ class Deduplicate:
         self._rules = rules or CopyRules()
 
     def input_id(self, message: Article) -> str:
-        return f"{message.id}:{message.fingerprint}"
+        # The time belongs to it: a text that returns to an earlier wording is a new version, and the newest.
+        return f"{message.id}:{message.fingerprint}:{rfc3339(_modified(message))}"
 
     def new_view(self, log: StateLog[CopyVerdict]) -> DeduplicateView:
         return DeduplicateView(log, self._rules.capacity)
@@ -64,7 +67,7 @@ class Deduplicate:
         return self._verdict(message, own, "first", copy.revision, copy)
 
     def render(self, message: Article, record: CopyVerdict) -> list[Outcome]:
-        if record.entry_id != message.entry_id:
+        if record.entry_id != message.entry_id or record.version == "same":
             return [Drop("same-article", "the same article with the same text was read before", message.id)]
         if record.version == "older":
             return [Drop("older-version", "a newer version of this article was read before", message.id)]
@@ -80,13 +83,15 @@ class Deduplicate:
 
     def _revision(self, message: Article, own: Sketch, versions: Sequence[CopyVerdict]) -> CopyVerdict:
         """The newest version wins. What an article is a copy of was said of its first version and stays."""
-        newest = max(versions, key=lambda each: each.revision)
+        newest = max((each for each in versions if each.version in COUNTED), key=lambda each: each.revision)
         copy = Copy(
             revision=newest.revision,
             copy_of=newest.copy_of,
             copy_kind=newest.copy_kind,
             containment=newest.containment,
         )
+        if newest.fingerprint == message.fingerprint:
+            return self._verdict(message, own, "same", newest.revision, copy)
         found = overlap(own, newest.sketch())
         if own.size < newest.size and found.of_first >= NEARLY_ALL and own.size < 0.7 * newest.size:
             return self._verdict(message, own, "contained", newest.revision, copy)

@@ -11,11 +11,11 @@ from shared.contracts import Utc
 from shared.contracts.article import CopyKind
 from shared.stage import Record
 
-Version = Literal["first", "revision", "older", "contained"]
+Version = Literal["first", "revision", "older", "contained", "same"]
 
 
 class CopyVerdict(Record):
-    """`group` is the article id, `id` that and the version's fingerprint."""
+    """`group` is the article id, `id` that, the version's fingerprint and when it was modified."""
 
     entry_id: str
     """The entry that was judged; others with the same article and text are the same article."""

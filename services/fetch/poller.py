@@ -98,9 +98,13 @@ class Poller:
                 await self._room()
                 on_report(await self.poll(feed, dead_hosts))
 
-        async with asyncio.TaskGroup() as tasks:
-            for of_one_host in by_host.values():
-                tasks.create_task(in_turn(of_one_host))
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for of_one_host in by_host.values():
+                    tasks.create_task(in_turn(of_one_host))
+        except ExceptionGroup as group:
+            # What ended one ended all, e.g. a stage that stopped; the first says why.
+            raise group.exceptions[0] from None
 
     async def run(self, feeds: Iterable[FeedState], stop: asyncio.Event, on_report: Callable[[Report], None]) -> None:
         """Polls what is due, for ever, until `stop` is set."""

@@ -14,7 +14,7 @@ from services.normalise.dates import parse_date
 from services.normalise.debris import find_debris
 from services.normalise.html_text import html_to_text
 from services.normalise.language import identify
-from services.normalise.owners import owner_of
+from services.normalise.owners import owner_of, owners
 from services.normalise.page_metadata import PageMetadata, read_metadata
 from shared.contracts import Article, Entry, Source, Span, article_id, fingerprint
 from shared.stage import Drop, Emit, Outcome
@@ -48,6 +48,9 @@ class Normalise:
 
     def __init__(self, rules: NormaliseRules | None = None) -> None:
         self._rules = rules or NormaliseRules()
+        # Loaded now: a table that is missing must stop the process at its start, not turn every entry into a dead letter.
+        owners()
+        identify("This sentence has the model loaded.", None)
 
     def decide(self, message: Entry) -> Sequence[Outcome]:
         content = self._content(message)

@@ -21,3 +21,10 @@ def main() -> None:
         sys.exit(0)
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception as error:
+        from shared.stage import Unavailable
+
+        if not isinstance(error, Unavailable):
+            raise
+        print(f"newsloom: {error}; nothing is lost: mend it and run the same command again", file=sys.stderr)
+        sys.exit(3)

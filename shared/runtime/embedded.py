@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
@@ -22,7 +22,7 @@ from shared.adapters.sqlite.store import Store
 from shared.adapters.sqlite.topics import Topics
 from shared.judge import Judge
 from shared.pipeline import NODES, Node
-from shared.policy import Delivery, Policy, Result
+from shared.policy import Delivery, Policy, Result, Send
 from shared.retry import backoff
 from shared.runtime.crash_points import reached
 from shared.stage import Unavailable
@@ -56,6 +56,8 @@ class EmbeddedPipeline:
         self._batch_size = batch_size
         self._retention_hours = retention_hours
         self._rounds = 0
+        # What this round wrote, so that the next stage need not decode what was an object a moment ago.
+        self._at_hand: dict[tuple[str, int], Send] = {}
         for worker in workers:
             worker.judge.restore()
 
@@ -71,6 +73,7 @@ class EmbeddedPipeline:
 
     def round(self) -> int:
         """One batch for every stage, in the order of the flow, so that no topic runs ahead of its reader by much."""
+        self._at_hand.clear()
         with self._store.available():
             worked = sum(self._batch(worker, topic) for worker in self._workers for topic in worker.node.reads)
         self._rounds += worked > 0
@@ -89,7 +92,7 @@ class EmbeddedPipeline:
     def _batch(self, worker: Worker, topic: str) -> int:
         stage = worker.node.stage
         offset = self._topics.consumed(stage, topic)
-        deliveries = list(self._topics.read(topic, offset, self._batch_size))
+        deliveries = [self._with_message(each) for each in self._topics.read(topic, offset, self._batch_size)]
         if not deliveries:
             return 0
         try:
@@ -106,10 +109,14 @@ class EmbeddedPipeline:
         metrics.LAG.labels(stage).set(self._topics.lag(worker.node.readers))
         return len(deliveries)
 
+    def _with_message(self, delivery: Delivery) -> Delivery:
+        send = self._at_hand.get((delivery.topic, delivery.offset))
+        return replace(delivery, message=send.message) if send else delivery
+
     def _commit(self, worker: Worker, deliveries: Sequence[Delivery], results: Sequence[Result]) -> None:
         last = deliveries[-1]
         with self._store.transaction():
-            self._topics.append([send for result in results for send in result.sends])
+            written = self._topics.append([send for result in results for send in result.sends])
             reached(f"{worker.node.stage}:sent")
             if worker.state is not None:
                 worker.state.flush()
@@ -120,6 +127,7 @@ class EmbeddedPipeline:
             reached(f"{worker.node.stage}:written")
         if worker.state is not None:
             worker.state.discard()
+        self._at_hand.update(written)
 
 
 def run_until(

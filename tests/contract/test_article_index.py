@@ -241,7 +241,8 @@ def test_sources_and_places_make_no_pairs(indexed: Any, make_document: Build, ma
 
 
 def test_an_article_is_found_by_id_url_and_canonical_url(indexed: Any, make_document: Build) -> None:
-    document = make_document(canonical_url="https://paper.example/canonical")
+    canonical = "https://paper.example/canonical"
+    document = make_document(id=article_id(canonical), canonical_url=canonical)
     indexed.put(document)
     for name in (document.id, document.url, document.canonical_url):
         assert indexed.index.find(name) == document

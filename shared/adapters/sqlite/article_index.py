@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from shared.adapters.sqlite.search_words import fold, match_expression
 from shared.adapters.sqlite.store import Store
-from shared.contracts import Actor, Alert, ArticleDocument
+from shared.contracts import Actor, Alert, ArticleDocument, article_id
 from shared.ports import ActorCount, PairCount, Query, ReadArticle
 
 
@@ -40,14 +40,13 @@ class SqliteArticleIndex:
                 return
             self._remove(old[0], ArticleDocument.from_bytes(old[2]))
         number = run(
-            "INSERT INTO articles (num, id, revision, url, canonical_url, language, source, happened, copy_of, story, event, body) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO articles (num, id, revision, url, language, source, happened, copy_of, story, event, body) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 old[0] if old else None,
                 document.id,
                 document.revision,
                 document.url,
-                document.canonical_url,
                 document.language,
                 document.source.name,
                 _sortable(document.published or document.first_seen),
@@ -86,9 +85,9 @@ class SqliteArticleIndex:
 
     def find(self, url_or_id: str) -> ArticleDocument | None:
         row = self._store.connection.execute(
-            "SELECT body FROM articles WHERE id = ?1 OR url = ?1 OR canonical_url = ?1 "
+            "SELECT body FROM articles WHERE id IN (?1, ?2) OR url = ?1 "
             "OR id = (SELECT article_id FROM ledger WHERE entry_id = ?1) LIMIT 1",
-            (url_or_id,),
+            (url_or_id, article_id(url_or_id)),
         ).fetchone()
         return ArticleDocument.from_bytes(row[0]) if row else None
 

@@ -52,16 +52,15 @@ CREATE TABLE dead_letters (
 ) WITHOUT ROWID;
 CREATE TABLE feeds (feed_id TEXT PRIMARY KEY, url TEXT NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE articles (
-    num INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, revision INTEGER NOT NULL, url TEXT NOT NULL, canonical_url TEXT NOT NULL,
+    num INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, revision INTEGER NOT NULL, url TEXT NOT NULL,
     language TEXT NOT NULL, source TEXT NOT NULL, happened TEXT NOT NULL, copy_of TEXT, story TEXT NOT NULL, event TEXT NOT NULL,
     body BLOB NOT NULL
 );
 CREATE INDEX articles_happened ON articles (happened);
 CREATE INDEX articles_story ON articles (story, happened);
 CREATE INDEX articles_event ON articles (event, story);
-CREATE INDEX articles_copy ON articles (copy_of) WHERE copy_of IS NOT NULL;
 CREATE INDEX articles_url ON articles (url);
-CREATE INDEX articles_canonical ON articles (canonical_url);
+CREATE INDEX articles_copy ON articles (copy_of) WHERE copy_of IS NOT NULL;
 CREATE TABLE article_actors (
     num INTEGER NOT NULL, actor TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL, role TEXT NOT NULL, wikidata TEXT,
     PRIMARY KEY (actor, num)

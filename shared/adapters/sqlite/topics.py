@@ -18,10 +18,11 @@ class Topics:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def append(self, sends: Sequence[Send]) -> None:
-        """Must run inside a transaction of the store."""
+    def append(self, sends: Sequence[Send]) -> dict[tuple[str, int], Send]:
+        """Must run inside a transaction of the store. Returns what was written under which topic and offset."""
         run = self._store.connection.execute
         now = time.time()
+        written: dict[tuple[str, int], Send] = {}
         for topic in {send.topic for send in sends}:
             first = self.next_offset(topic)
             rows = [send for send in sends if send.topic == topic]
@@ -33,6 +34,8 @@ class Topics:
                 ],
             )
             run("INSERT OR REPLACE INTO high_water (topic, next_offset) VALUES (?, ?)", (topic, first + len(rows)))
+            written.update(((topic, first + number), send) for number, send in enumerate(rows))
+        return written
 
     def next_offset(self, topic: str) -> int:
         row = self._store.connection.execute("SELECT next_offset FROM high_water WHERE topic = ?", (topic,)).fetchone()
