@@ -3,14 +3,36 @@
 from __future__ import annotations
 
 from collections import deque
+from datetime import datetime
 
-from shared.contracts import content_id
+from shared.contracts import DeadLetter, content_id
 from shared.errors import StageStopped
 
 
 def dead_letter_id(stage: str, topic: str, partition: int, offset: int) -> str:
     """A message has one dead letter per stage, however often it is tried."""
     return content_id("dead-letter", stage, topic, str(partition), str(offset))
+
+
+def never_a_message(
+    id_: str, code: str, error: str, where: str, value: bytes, at: datetime, entry_id: str | None = None
+) -> DeadLetter:
+    """The dead letter of what `fetch` could not read: kept to be looked at; there is no topic to put it back to."""
+    return DeadLetter(
+        id=id_,
+        stage="fetch",
+        code=code,
+        error=error,
+        attempts=1,
+        topic="",
+        partition=0,
+        offset=0,
+        key=where,
+        headers={},
+        value=value,
+        entry_id=entry_id,
+        at=at,
+    )
 
 
 class DeadLetterLimit:

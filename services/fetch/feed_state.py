@@ -113,6 +113,8 @@ class NewItem:
     fingerprint: str
     change: Literal["new", "changed"]
     first_poll: bool
+    previous: str | None = None
+    """The fingerprint of the version that this one replaces: a text that returns to an earlier wording is news again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +172,7 @@ def _fetched(state: FeedState, result: Fetched, now: datetime) -> Decision:
             continue
         change: Literal["new", "changed"] = "new" if before is None else "changed"
         tally[change] += 1
-        new_items.append(NewItem(item, key, content, change, first_poll))
+        new_items.append(NewItem(item, key, content, change, first_poll, before.fingerprint if before else None))
 
     interval = poll_interval.after_success(result.feed.ttl_minutes)
     following = replace(

@@ -21,6 +21,7 @@ from services.fetch.items import entry_of_item
 from services.fetch.politeness import HostGate
 from shared import metrics
 from shared.contracts import DeadLetter, Entry, FeedRef, content_id
+from shared.dead_letters import never_a_message
 from shared.ports import Clock
 
 log = structlog.get_logger()
@@ -181,7 +182,7 @@ class Poller:
                 where=feed.feed_id,
                 origin="feed",
                 key=new.key,
-                content=new.fingerprint,
+                content=f"{new.fingerprint} after {new.previous}" if new.previous else new.fingerprint,
                 first_poll=new.first_poll,
             )
             for new in decision.new_items
@@ -197,18 +198,11 @@ def _host(url: str) -> str:
 
 def _dead_letter(feed: FeedState, response: Response, digest: str, error: FeedError, now: datetime) -> DeadLetter:
     """A body that is no feed. The same body of the same feed is one dead letter, however often it is served."""
-    return DeadLetter(
-        id=content_id("unreadable-feed", feed.feed_id, digest),
-        stage="fetch",
-        code=error.code,
-        error=error.message,
-        attempts=1,
-        topic="",
-        partition=0,
-        offset=0,
-        key=feed.url,
-        headers={"content-type": response.content_type or ""},
-        value=response.body[:KEPT_OF_UNREADABLE],
-        entry_id=None,
-        at=now,
+    return never_a_message(
+        content_id("unreadable-feed", feed.feed_id, digest),
+        error.code,
+        error.message,
+        feed.url,
+        response.body[:KEPT_OF_UNREADABLE],
+        now,
     )

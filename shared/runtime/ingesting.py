@@ -11,6 +11,7 @@ from pathlib import Path
 
 from services.fetch.documents import Format, Unreadable, read_documents
 from shared.contracts import DeadLetter, Entry, content_id
+from shared.dead_letters import never_a_message
 from shared.errors import Misuse, NotAvailable
 from shared.runtime.session import Session
 from shared.stage import Unavailable
@@ -70,18 +71,5 @@ def _documents(paths: Iterable[str], kind: Format, now: datetime) -> Iterator[En
 
 def _dead_letter(document: Unreadable, now: datetime) -> DeadLetter:
     """Kept under the id of its bytes, so that the same broken line read twice is one dead letter."""
-    return DeadLetter(
-        id=content_id("unreadable-document", document.entry_id),
-        stage="fetch",
-        code=document.code,
-        error=document.message,
-        attempts=1,
-        topic="",
-        partition=0,
-        offset=0,
-        key=document.where,
-        headers={},
-        value=document.raw,
-        entry_id=document.entry_id,
-        at=now,
-    )
+    id_ = content_id("unreadable-document", document.entry_id)
+    return never_a_message(id_, document.code, document.message, document.where, document.raw, now, document.entry_id)
