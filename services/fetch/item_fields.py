@@ -12,6 +12,8 @@ from services.fetch.feed import FeedItem, FeedLimits
 _UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufffe\uffff]")
 """Control characters but tab, line feed, carriage return and NEL, and the non-characters that XML forbids."""
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+_SCRIPT = re.compile(r"<(script|style)\b[^<]{0,10000}</\1\s*>", re.IGNORECASE)
+"""With what is in it: a programme is no part of a title."""
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,1000}>")
 _SPACES = re.compile(r"\s+")
 
@@ -32,6 +34,7 @@ def one_line(text: str | None, limit: int) -> str | None:
 def plain(markup: str) -> str:
     """A title given as HTML: tags off, entities decoded."""
     if "<" in markup:
+        markup = _SCRIPT.sub("", markup)
         markup = _TAG.sub("", markup)
     return html.unescape(markup) if "&" in markup else markup
 

@@ -30,7 +30,7 @@ def articles(
     data_dir: DataDir = None,
 ) -> None:
     """Articles, newest first, copies too."""
-    from shared.cli.render import article_row
+    from shared.cli.render import article_row, headline
     from shared.ports import Query
 
     wanted = Query(query, _actor_id(actor, data_dir), lang, _time(since), row_limit(limit, jsonl))
@@ -51,7 +51,7 @@ def articles(
             f"{when:%Y-%m-%d %H:%M}",
             document.language,
             document.source.name,
-            _safe(document.title + mark),
+            _safe(headline(document) + mark),
             _safe(names),
         )
     Console().print(table if table.row_count else "no articles match")

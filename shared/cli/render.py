@@ -9,7 +9,7 @@ from shared.contracts import rfc3339
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from shared.contracts import Alert
+    from shared.contracts import Alert, ArticleDocument
     from shared.ports import ActorCount, PairCount, ReadArticle
 
 _NOT_SHOWN = {"entry_id", "story_id", "event_id", "pairs", "author", "updated"}
@@ -26,6 +26,11 @@ def article_row(read: ReadArticle) -> dict[str, Any]:
     row["story"] = {"id": document.story_id, "size": read.story_size}
     row["event"] = {"id": document.event_id, "size": read.event_size}
     return row
+
+
+def headline(document: ArticleDocument) -> str:
+    """The title, or how the text begins where there is none."""
+    return document.title or f"({document.text[:70]}…)"
 
 
 def pair_row(pair: PairCount) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from services.fetch.feed_list import FeedSource
 from services.fetch.feed_state import FeedState
 from services.fetch.poller import Poller, Report
 from shared.adapters.sqlite.article_index import SqliteArticleIndex
-from shared.cli.render import alert_panel
+from shared.cli.render import alert_panel, headline
 from shared.clock import SimulatedClock
 from shared.contracts import Alert, Entry
 from shared.demo.corpus import DemoArticle, articles, outlets
@@ -58,17 +58,17 @@ class _Show:
     async def run(self) -> None:
         everything = articles()
         with self._session, stop_on_signals() as stop:
-            self._session.start()
-            await self._archive([article for article in everything if article.published < FEEDS_FROM])
-            self._shown = {alert.id: alert.version for alert in self._index.alerts()}
             async with (
+                # First of all: a port that is taken is said before anything is written.
                 serve(Site(outlets(), everything, self._clock), self._port) as sources,
                 poller(self._session, ["127.0.0.0/8"]) as polling,
             ):
+                self._session.start()
+                await self._archive([article for article in everything if article.published < FEEDS_FROM])
+                self._shown = {alert.id: alert.version for alert in self._index.alerts()}
                 await self._live(polling, sources, stop)
-                if not stop.is_set():
-                    print_summary(self._console, self._session)
-                if not self._once:
+                print_summary(self._console, self._session)
+                if not self._once and not stop.is_set():
                     await self._go_on(polling, sources, stop)
 
     async def _archive(self, past: Sequence[DemoArticle]) -> None:
@@ -130,7 +130,7 @@ class _Show:
                 )
                 mark = f"  [{document.copy_kind} copy]" if document.copy_of else ""
                 when = document.published or document.first_seen
-                line = f"{when:%d %b %H:%M}  {document.language}  {document.title[:90]}{mark}"
+                line = f"{when:%d %b %H:%M}  {document.language}  {headline(document)[:90]}{mark}"
                 self._console.print(Text.assemble(line, (f"  {names[:80]}", "dim")), soft_wrap=True)
         for alert in reversed(list(self._index.alerts())):
             if alert.id not in self._shown:
