@@ -5,6 +5,7 @@ languages of one script apart.
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 
 # Ranges of letters per script; a script of one language answers by itself.
@@ -132,8 +133,10 @@ def possible_languages(letters: str, script: str) -> tuple[str, ...]:
     languages = LANGUAGES[script]
     if script not in ("Cyrillic", "Arabic"):
         return languages
-    lowered = letters.lower()
-    foreign = {language: sum(char not in _ALPHABETS[language] for char in lowered) for language in languages}
+    counts = Counter(letters.lower()).items()
+    foreign = {
+        language: sum(count for char, count in counts if char not in _ALPHABETS[language]) for language in languages
+    }
     # One stray letter in a hundred (a name, a typing error) decides nothing.
     allowed = min(foreign.values()) + len(letters) // 100
     return tuple(language for language in languages if foreign[language] <= allowed)
