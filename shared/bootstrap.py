@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -108,7 +107,3 @@ def _worker(node: Node, stage: Any, store: Store, clock: Clock, config: Settings
     policy = Policy(node, judge, clock, Retry(config.attempts), limit)
     return Worker(node, policy, judge, state)
 
-
-def topic_order() -> Sequence[str]:
-    """Stages in the order of the flow, as tables show them."""
-    return ("fetch", *(node.stage for node in NODES))

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from services.deduplicate.verdict import CopyVerdict
 from shared.adapters.sqlite.article_index import SqliteArticleIndex
 from shared.adapters.sqlite.endings import DeadLetters, Ledger
-from shared.adapters.sqlite.state import SqliteStateLog
 from shared.adapters.sqlite.store import Store
 from shared.adapters.sqlite.topics import Topics
 from shared.pipeline import NODES, OF_ENTRIES
@@ -47,17 +45,15 @@ def account(store: Store) -> Account:
 
 def _account(store: Store) -> Account:
     result = Account()
-    waiting = _waiting(store)
+    waiting, waiting_keys = _waiting(store)
     articles = set(SqliteArticleIndex(store).ids())
-    kept = DeadLetters(store).entry_ids()
+    kept, kept_keys = DeadLetters(store).contents()
+    on_the_way = waiting_keys | kept_keys
     ended_as: set[str] = set()
-    endings: dict[str, str] = {}
-    same_as_missing: list[tuple[str, str]] = []
     result.articles = len(articles)
     for entry_id, ending, stage, code, article_id in Ledger(store).rows():
         result.entries += 1
         result.endings[ending] += 1
-        endings[entry_id] = ending
         if code:
             result.codes[f"{stage}: {code}"] += 1
         if ending == "under-way":
@@ -69,34 +65,28 @@ def _account(store: Store) -> Account:
             ended_as.add(article_id or "")
             if article_id not in articles:
                 _break(result, f"entry {entry_id} ended as article {article_id}, which is not in the index")
-        elif ending == "same" and article_id not in articles:
-            same_as_missing.append((entry_id, article_id or ""))
+        elif ending == "same" and article_id not in articles and article_id not in on_the_way:
+            # The article itself may still be on its way, or have failed in a later stage.
+            _break(result, f"entry {entry_id} is the same as article {article_id}, which is not in the index")
         elif ending == "dead-letter" and entry_id not in kept:
             _break(result, f"entry {entry_id} became a dead letter that is not kept")
-    for entry_id, article_id in same_as_missing:
-        if not _on_its_way(article_id, endings, store):
-            _break(result, f"entry {entry_id} is the same as article {article_id}, which is not in the index")
     for orphan in sorted(articles - ended_as):
         _break(result, f"article {orphan} is in the index and no entry ended as it")
     return result
 
 
-def _waiting(store: Store) -> dict[str, str]:
-    """Entry id → the stage that it waits for, from the messages that were not consumed."""
+def _waiting(store: Store) -> tuple[dict[str, str], set[str]]:
+    """Entry id → the stage that it waits for, from the messages that were not consumed, and those messages' keys: article ids."""
     topics = Topics(store)
     found: dict[str, str] = {}
+    keys: set[str] = set()
     for node in reversed(NODES):
         if node.ends_entries:
             for topic in OF_ENTRIES.intersection(node.reads):
                 for delivery in topics.read(topic, topics.consumed(node.stage, topic)):
                     found[delivery.headers.get("ce_id", delivery.key)] = node.stage
-    return found
-
-
-def _on_its_way(article_id: str, endings: dict[str, str], store: Store) -> bool:
-    """Whether an entry that brought the article still waits for a stage, or failed in one."""
-    verdicts = SqliteStateLog(store, "deduplicate", CopyVerdict).group(article_id)
-    return any(endings.get(verdict.entry_id) in ("under-way", "dead-letter") for verdict in verdicts)
+                    keys.add(delivery.key)
+    return found, keys
 
 
 def _break(result: Account, what: str) -> None:

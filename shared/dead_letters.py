@@ -50,11 +50,13 @@ class DeadLetterLimit:
         self._dead = 0
 
     def count(self, *, dead: bool) -> None:
-        """Raises `StageStopped` when the limit is passed."""
         if len(self._recent) == self._recent.maxlen:
             self._dead -= self._recent[0]
         self._recent.append(dead)
         self._dead += dead
+
+    def check(self) -> None:
+        """Raises `StageStopped` when the limit is passed. To be asked when what was counted is stored: who comes to look must find it."""
         if len(self._recent) >= self._minimum and self._dead > self._share * len(self._recent):
             raise StageStopped(
                 f"{self._stage} stopped: {self._dead} of its last {len(self._recent)} messages became dead letters; "

@@ -11,6 +11,7 @@ EXPLANATIONS = {
     "no-date": "it has no date",
     "truncated": "it was longer than the limit and was cut",
     "no-link": "it has no usable link; its URL is its feed's, with the entry's id",
+    "shared-link": "other articles have the same link; it was told apart from them",
     "bad-link": "its link is no address of a web page",
     "no-title": "it has no title",
     "no-text": "it has a title and no text",
@@ -46,6 +47,7 @@ EXPLANATIONS = {
     "http-3xx": "it redirects to nowhere",
     "http-4xx": "the server refuses the request",
     "http-5xx": "the server is in trouble",
+    "internal": "an error of the program itself; the log says where",
     "unexpected-304": "the server says nothing changed to somebody who has nothing",
 }
 

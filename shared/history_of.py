@@ -7,6 +7,7 @@ from typing import Any
 
 from services.alert.verdict import AlertVerdict
 from services.deduplicate.verdict import CopyVerdict
+from services.normalise.canonical_url import canonical_url
 from shared.adapters.sqlite.article_index import SqliteArticleIndex
 from shared.adapters.sqlite.endings import DeadLetters, Ledger
 from shared.adapters.sqlite.intake import Intake
@@ -26,7 +27,16 @@ class Step:
 
 
 def history_of(store: Store, what: str) -> list[Step]:
-    """The steps of an entry, article, feed, alert or dead letter, by its id or URL; empty where nothing is known of it."""
+    """The steps of an entry, article, feed, alert or dead letter, by its id or URL; empty where nothing is known of it.
+
+    A URL as somebody copied it, with other letters in the host or a tracker's parameters, is looked for in its canonical form too.
+    """
+    steps = _known_as(store, what)
+    canonical = None if steps else canonical_url(what)
+    return _known_as(store, canonical) if canonical and canonical != what else steps
+
+
+def _known_as(store: Store, what: str) -> list[Step]:
     steps: list[Step] = []
     document = SqliteArticleIndex(store).find(what)
     entries = Ledger(store).find(what)

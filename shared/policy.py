@@ -72,7 +72,7 @@ class Policy:
         self._duration, self._age = metrics.DURATION.labels(stage), metrics.ARTICLE_AGE.labels(stage)
 
     def process(self, delivery: Delivery) -> Result:
-        """Raises `Unavailable` (wait and try again) and `StageStopped` (end the process, commit nothing)."""
+        """Raises `Unavailable`: wait and try again."""
         self._received.inc()
         started = perf_counter()
         try:
@@ -86,6 +86,10 @@ class Policy:
         self._duration.observe(perf_counter() - started)
         self._limit.count(dead=result.dead_letter is not None)
         return result
+
+    def check(self) -> None:
+        """Raises `StageStopped` when too much of what was processed, and by now stored, became dead letters."""
+        self._limit.check()
 
     def _decide(self, delivery: Delivery, message: Contract) -> Result:
         entry_id = _entry_id(delivery, message)

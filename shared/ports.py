@@ -14,7 +14,11 @@ class Clock(Protocol):
     """Where the time comes from: the system's in service, a simulated one in replays, the demo and tests."""
 
     def now(self) -> datetime:
-        """Aware, UTC."""
+        """Aware, UTC. May be set back: to measure how long something takes or waits is for `monotonic`."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds since any one moment; never goes back."""
         ...
 
     async def sleep(self, seconds: float) -> None: ...

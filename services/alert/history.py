@@ -12,8 +12,10 @@ from shared.contracts import Evidence
 
 PairKey = tuple[str, str]
 
-STRAYS = 5
-"""Stories before the beginning of the history that do not count as history: a few articles with a wrong old date."""
+GAP = timedelta(days=21)
+"""Without a story for this long, what is held begins after it: an outage is no end of history, a few old items are no beginning."""
+STRAYS = 3
+"""Stories with a wrong date that may be about."""
 
 
 @dataclass(slots=True)
@@ -98,11 +100,20 @@ class History:
         return [(at, self._stories[story]) for at, story in stories[first:last]]
 
     def held(self, until: datetime, longest: timedelta) -> timedelta:
-        """How long the history before `until` is, strays not counted."""
-        before = bisect_right(self._times, until)
-        if before <= STRAYS:
+        """How far back from `until` there are stories without a long gap."""
+        start = until
+        while until - start < longest:
+            first = bisect_right(self._times, start - GAP)
+            if first == bisect_right(self._times, start):
+                break
+            start = start - GAP
+        if start == until:
             return timedelta(0)
-        return min(until - self._times[STRAYS], longest)
+        return min(until - self._times[bisect_right(self._times, start)], longest)
+
+    def settled_now(self) -> datetime | None:
+        """The newest time that some wrongly dated stories cannot move."""
+        return self._times[-STRAYS] if len(self._times) >= STRAYS else None
 
 
 def _remove(times: list[datetime], at: datetime) -> None:

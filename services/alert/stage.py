@@ -88,13 +88,22 @@ class _Judgement:
                 if not self._is_told_by_persons(pair) and (alert := self._considered(pair)):
                     alerts.append(alert)
                     self._opened += 1
-            elif open_alert.id not in closed and self._at >= open_alert.window.start - max(self._rules.windows):
+            elif open_alert.id in closed:
+                continue
+            elif self._at - open_alert.window.end > self._rules.close_after:
+                alerts.append(self._closing(open_alert))
+            elif self._at >= open_alert.window.start - max(self._rules.windows):
                 alerts.append(self._updated(open_alert, pair))
         return self._plain.model_copy(update={"alerts": tuple(alerts), "tested": self._tested})
 
     def _closed(self) -> Iterator[Alert]:
-        for alert in self._view.alerts.overdue(self._plain.event_time, self._rules.close_after):
-            yield alert.model_copy(update={"status": "closed", "version": alert.version + 1})
+        # Not by this article's own date: one that is wrong would close everything.
+        now = min(self._plain.event_time, self._view.history.settled_now() or self._plain.event_time)
+        for alert in self._view.alerts.overdue(now, self._rules.close_after):
+            yield self._closing(alert)
+
+    def _closing(self, alert: Alert) -> Alert:
+        return alert.model_copy(update={"status": "closed", "version": alert.version + 1})
 
     def _considered(self, pair: TogetherIn) -> Alert | None:
         key = (pair.first, pair.second)

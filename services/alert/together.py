@@ -21,9 +21,12 @@ def counted_actors(message: ClusteredArticle, rules: AlertRules) -> tuple[str, .
 def pairs_together(message: ClusteredArticle, rules: AlertRules) -> Iterator[TogetherIn]:
     """The pairs of an article that count. In a roundup people stand side by side who have nothing to do with each other: there
     only two who share the headline are together."""
+    if message.copy_.copy_kind == "contains":
+        return  # it carries another's report: what that one says is no second witness
     sure = set(counted_actors(message, rules))
-    headline = _in_headline(message.enrichment.newsmakers())
-    is_roundup = len(message.enrichment.newsmakers()) > rules.roundup_actors
+    newsmakers = message.enrichment.newsmakers()
+    headline = _in_headline(newsmakers)
+    is_roundup = len(newsmakers) > rules.roundup_actors
     for pair in message.enrichment.pairs():
         if pair.first not in sure or pair.second not in sure:
             continue

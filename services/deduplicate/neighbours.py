@@ -13,7 +13,7 @@ from services.deduplicate.shingles import Sketch
 from services.deduplicate.verdict import CopyVerdict
 
 POSTINGS = 64
-"""Articles that are kept per shingle. A shingle that stands in more is boilerplate and proves nothing."""
+"""Articles that are kept per shingle, the latest: one that stands in more is boilerplate, and old boilerplate must not hide new copies."""
 CANDIDATES = 16
 """Articles that are compared in full, those with the most shared shingles first."""
 
@@ -42,11 +42,12 @@ class Neighbours:
         sketch = record.sketch()
         self._records[record.id] = _Known(record, sketch, self._added)
         self._added += 1
-        self._by_fingerprint.setdefault(record.fingerprint, record.id)
+        self._by_fingerprint[record.fingerprint] = record.id
         for shingle in sketch.hashes.tolist():
             postings = self._postings.setdefault(shingle, [])
-            if len(postings) < POSTINGS:
-                postings.append(record.id)
+            postings.append(record.id)
+            if len(postings) > POSTINGS:
+                del postings[0]
         if len(self._records) > self._capacity:
             self._forget(self._records.popitem(last=False)[1])
 

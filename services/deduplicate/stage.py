@@ -10,12 +10,16 @@ from services.deduplicate.copies import copy_kind
 from services.deduplicate.neighbours import Neighbours
 from services.deduplicate.shingles import Sketch, overlap, sketch
 from services.deduplicate.verdict import CopyVerdict, Version
-from shared.contracts import Article, Copy, UniqueArticle, rfc3339
+from shared.contracts import Article, Copy, UniqueArticle, content_id, rfc3339
 from shared.stage import Drop, Emit, Outcome, StateLog
 
 EXACT_AT_LEAST = 5
 """Shingles of a text from which on equality is no chance: two sources may both print "Weather" above nothing."""
 NEARLY_ALL = 0.95
+TEASER = 0.7
+"""A part of a text that is shorter than this share of it is a teaser."""
+SAME_REPORT = 0.2
+"""Containment from which on two texts under one link are versions of one article."""
 COUNTED = frozenset({"first", "revision"})
 """Versions that are articles; the others are the same as one of these."""
 
@@ -53,51 +57,62 @@ class Deduplicate:
 
     def input_id(self, message: Article) -> str:
         # The time belongs to it: a text that returns to an earlier wording is a new version, and the newest.
-        return f"{message.id}:{message.fingerprint}:{rfc3339(_modified(message))}"
+        return f"{message.id}:{message.fingerprint}:{rfc3339(message.updated or message.event_time)}"
 
     def new_view(self, log: StateLog[CopyVerdict]) -> DeduplicateView:
         return DeduplicateView(log, self._rules.capacity)
 
     def decide(self, message: Article, view: DeduplicateView) -> CopyVerdict:
         own = sketch(message.body)
-        versions = view.versions(message.id)
-        if versions:
-            return self._revision(message, own, versions)
-        copy = self._copy(message, own, view)
-        return self._verdict(message, own, "first", copy.revision, copy)
+        versions = [each for each in view.versions(message.id) if each.version in COUNTED]
+        known = _same_report(message, own, versions)
+        if known is not None:
+            return self._version(message, own, known)
+        # Sites link several reports to one page, their front page most of all: what shares neither headline nor text is not the
+        # same article, whatever its link says.
+        id_ = content_id("shared-link", message.id, message.fingerprint) if versions else message.id
+        return self._verdict(message, own, "first", id_, 1, self._copy(message, own, view))
 
     def render(self, message: Article, record: CopyVerdict) -> list[Outcome]:
         if record.entry_id != message.entry_id or record.version == "same":
-            return [Drop("same-article", "the same article with the same text was read before", message.id)]
+            detail = "the same article with the same text was read before"
+            return [Drop("same-article", detail, record.article_id)]
         if record.version == "older":
-            return [Drop("older-version", "a newer version of this article was read before", message.id)]
+            return [Drop("older-version", "a newer version of this article was read before", record.article_id)]
         if record.version == "contained":
-            return [Drop("contained-version", "the text is a part of the version that was read before", message.id)]
+            detail = "the text is a part of the version that was read before"
+            return [Drop("contained-version", detail, record.article_id)]
         copy = Copy(
             revision=record.revision,
             copy_of=record.copy_of,
             copy_kind=record.copy_kind,
             containment=record.containment,
         )
-        return [Emit(message.id, UniqueArticle(article=message, copy_=copy))]
+        article = message
+        if record.first_seen != message.first_seen:
+            article = article.model_copy(update={"first_seen": record.first_seen})
+        if record.article_id != message.id:
+            link = f"{message.canonical_url}#{record.article_id}"
+            flags = (*message.flags, "shared-link")
+            article = article.model_copy(update={"id": record.article_id, "canonical_url": link, "flags": flags})
+        return [Emit(article.id, UniqueArticle(article=article, copy_=copy))]
 
-    def _revision(self, message: Article, own: Sketch, versions: Sequence[CopyVerdict]) -> CopyVerdict:
-        """The newest version wins. What an article is a copy of was said of its first version and stays."""
-        newest = max((each for each in versions if each.version in COUNTED), key=lambda each: each.revision)
-        copy = Copy(
-            revision=newest.revision,
-            copy_of=newest.copy_of,
-            copy_kind=newest.copy_kind,
-            containment=newest.containment,
-        )
-        if newest.fingerprint == message.fingerprint:
-            return self._verdict(message, own, "same", newest.revision, copy)
+    def _version(self, message: Article, own: Sketch, newest: CopyVerdict) -> CopyVerdict:
+        """The newest version wins. What an article is a copy of, and when it was seen first, was said of its first version and stays."""
         found = overlap(own, newest.sketch())
-        if own.size < newest.size and found.of_first >= NEARLY_ALL and own.size < 0.7 * newest.size:
-            return self._verdict(message, own, "contained", newest.revision, copy)
-        if _modified(message) < newest.modified:
-            return self._verdict(message, own, "older", newest.revision, copy)
-        return self._verdict(message, own, "revision", newest.revision + 1, copy)
+        modified = _modified(message)
+        if newest.fingerprint == message.fingerprint:
+            version: Version = "same"
+        elif message.updated is None and found.of_second >= NEARLY_ALL and own.size > newest.size:
+            version = "revision"  # the full text of what was a teaser, whose date may be any
+        elif found.of_first >= NEARLY_ALL and own.size < TEASER * newest.size and not _says_newer(message, newest):
+            version = "contained"
+        elif modified and newest.modified and modified < newest.modified:
+            version = "older"
+        else:
+            version = "revision"
+        revision = newest.revision + (version == "revision")
+        return self._verdict(message, own, version, newest.article_id, revision, newest)
 
     def _copy(self, message: Article, own: Sketch, view: DeduplicateView) -> Copy:
         rules = self._rules
@@ -114,16 +129,21 @@ class Deduplicate:
                 best = Copy(copy_of=_root(record), copy_kind=kind, containment=share)
         return best
 
-    def _verdict(self, message: Article, own: Sketch, version: Version, revision: int, copy: Copy) -> CopyVerdict:
+    def _verdict(
+        self, message: Article, own: Sketch, version: Version, id_: str, revision: int, copy: Copy | CopyVerdict
+    ) -> CopyVerdict:
         return CopyVerdict(
             id=self.input_id(message),
             group=message.id,
             event_time=message.event_time,
             entry_id=message.entry_id,
+            article_id=id_,
+            headline=_headline(message),
             fingerprint=message.fingerprint,
             version=version,
             revision=revision,
             modified=_modified(message),
+            first_seen=copy.first_seen if isinstance(copy, CopyVerdict) else message.first_seen,
             copy_of=copy.copy_of,
             copy_kind=copy.copy_kind,
             containment=copy.containment,
@@ -133,10 +153,35 @@ class Deduplicate:
         )
 
 
-def _modified(message: Article) -> datetime:
-    return message.updated or message.event_time
+def _same_report(message: Article, own: Sketch, versions: Sequence[CopyVerdict]) -> CopyVerdict | None:
+    """The newest version of the article under this link that the message is a version of; the most alike where there are several."""
+    newest = {each.article_id: each for each in sorted(versions, key=lambda each: each.revision)}
+    best, most = None, SAME_REPORT
+    for each in newest.values():
+        found = overlap(own, each.sketch())
+        alike = max(found.of_first, found.of_second)
+        if each.headline and each.headline == _headline(message):
+            alike = max(alike, SAME_REPORT) + 1
+        if alike >= most and (best is None or alike > most):
+            best, most = each, alike
+    return best
+
+
+def _headline(message: Article) -> str:
+    """A title to compare by; empty where there is none."""
+    return content_id("headline", message.title.casefold()) if message.title else ""
+
+
+def _modified(message: Article) -> datetime | None:
+    """As its publisher says; the time of reading says nothing about which of two versions is newer."""
+    return message.updated or message.published
+
+
+def _says_newer(message: Article, known: CopyVerdict) -> bool:
+    """A correction may shorten; a teaser does not say that it was updated since."""
+    return message.updated is not None and known.modified is not None and message.updated > known.modified
 
 
 def _root(record: CopyVerdict) -> str:
     """A copy of a copy is a copy of the first one. What merely contains something is its own first one."""
-    return record.copy_of if record.copy_of and record.copy_kind != "contains" else record.group
+    return record.copy_of if record.copy_of and record.copy_kind != "contains" else record.article_id

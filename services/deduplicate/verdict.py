@@ -15,14 +15,18 @@ Version = Literal["first", "revision", "older", "contained", "same"]
 
 
 class CopyVerdict(Record):
-    """`group` is the article id, `id` that, the version's fingerprint and when it was modified."""
+    """`group` is the article id that the link gives, `id` that, the version's fingerprint and when it was modified."""
 
     entry_id: str
     """The entry that was judged; others with the same article and text are the same article."""
+    article_id: str
+    """The group's, or one of its own where several reports share a link."""
+    headline: str
     fingerprint: str
     version: Version
     revision: int
-    modified: Utc
+    modified: Utc | None
+    first_seen: Utc
     copy_of: str | None = None
     copy_kind: CopyKind | None = None
     containment: float | None = None

@@ -153,6 +153,11 @@ def decide(state: FeedState, result: PollResult, now: datetime) -> Decision:
             return Decision(_failed(state, result, now))
 
 
+def put_off(state: FeedState, seconds: float, now: datetime) -> FeedState:
+    """The feed was not asked, since its host is to be left alone for so long: no error of the feed, it is only due later."""
+    return replace(state, next_poll=max(state.next_poll, now + timedelta(seconds=seconds)))
+
+
 def _fetched(state: FeedState, result: Fetched, now: datetime) -> Decision:
     items, poll = result.feed.items, state.polls + 1
     guids_useless = state.guids_useless or guids_are_useless(items)

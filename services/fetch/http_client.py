@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from types import TracebackType
+from types import SimpleNamespace, TracebackType
 from typing import Self
 
 import aiohttp
@@ -17,7 +17,7 @@ from yarl import URL
 from services.fetch.address_guard import AddressGuard
 from services.fetch.body_decoder import ACCEPT_ENCODING, BodyDecoder
 from services.fetch.http_errors import as_fetch_error, status_error
-from services.fetch.http_limits import FetchError, HttpLimits
+from services.fetch.http_limits import FetchError, HttpLimits, storable
 from services.fetch.http_url import Target, parse_target
 
 _LIMITS = HttpLimits()
@@ -71,6 +71,14 @@ class Response:
         return moved
 
 
+@dataclass(slots=True)
+class _Progress:
+    """How far a request has come, for the error that it may end in: the host asked last, and whether it could be reached."""
+
+    host: str | None = None
+    connected: bool = False
+
+
 class HttpClient:
     """Use as `async with HttpClient(...) as client`; one per event loop, shared by all requests."""
 
@@ -117,13 +125,20 @@ class HttpClient:
         started = time.monotonic()
         validators = _sendable({"If-None-Match": etag, "If-Modified-Since": last_modified})
         private = _sendable(headers or {})
+        progress = _Progress()
         try:
-            async with asyncio.timeout(self._limits.total_s):
-                return await self._follow(url, validators, private, started)
-        except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
-            raise as_fetch_error(error) from error
+            try:
+                async with asyncio.timeout(self._limits.total_s):
+                    return await self._follow(url, validators, private, started, progress)
+            except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
+                raise as_fetch_error(error) from error
+        except FetchError as error:
+            error.host, error.connected = progress.host, progress.connected
+            raise
 
-    async def _follow(self, url: str, validators: dict[str, str], private: dict[str, str], started: float) -> Response:
+    async def _follow(
+        self, url: str, validators: dict[str, str], private: dict[str, str], started: float, progress: _Progress
+    ) -> Response:
         target = parse_target(url, self._limits.url_characters)
         origin = target.url.origin()
         visited: set[URL] = set()
@@ -137,7 +152,8 @@ class HttpClient:
                 headers |= private
                 if target.authorization is not None:
                     headers["Authorization"] = target.authorization
-            async with self._request(target.url, headers) as response:
+            progress.host, progress.connected = target.url.host_port_subcomponent, False
+            async with self._request(target.url, headers, progress) as response:
                 if response.status not in _REDIRECTS:
                     return await self._read(response, target.url, tuple(redirects), started)
                 location = response.headers.get("Location")
@@ -152,9 +168,13 @@ class HttpClient:
             redirects.append(Redirect(response.status, str(target.url)))
 
     @asynccontextmanager
-    async def _request(self, url: URL, headers: dict[str, str]) -> AsyncIterator[aiohttp.ClientResponse]:
+    async def _request(
+        self, url: URL, headers: dict[str, str], progress: _Progress
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
         async with asyncio.timeout(self._limits.first_byte_s):
-            response = await self._open_session().get(url, headers=headers, allow_redirects=False)
+            response = await self._open_session().get(
+                url, headers=headers, allow_redirects=False, trace_request_ctx=progress
+            )
         try:
             yield response
         finally:
@@ -170,7 +190,7 @@ class HttpClient:
         body, truncated = b"", False
         if response.status != 304:
             body, truncated = await self._read_body(response)
-        kept = {name: value for name in _KEPT_HEADERS if (value := response.headers.get(name)) is not None}
+        kept = {name: storable(value) for name in _KEPT_HEADERS if (value := response.headers.get(name)) is not None}
         return Response(
             status=response.status,
             url_final=str(url),
@@ -208,11 +228,24 @@ class HttpClient:
                 cookie_jar=aiohttp.DummyCookieJar(),
                 trust_env=False,
                 auto_decompress=False,
+                trace_configs=[_connection_trace()],
                 max_line_size=self._limits.header_bytes,
                 max_field_size=self._limits.header_bytes,
                 max_headers=self._limits.headers,
             )
         return self._session
+
+
+def _connection_trace() -> aiohttp.TraceConfig:
+    """Notes in a request's `_Progress` that it has a connection: a time-out alone doesn't tell."""
+
+    async def connected(session: aiohttp.ClientSession, context: SimpleNamespace, parameters: object) -> None:
+        context.trace_request_ctx.connected = True
+
+    trace = aiohttp.TraceConfig()
+    trace.on_connection_create_end.append(connected)
+    trace.on_connection_reuseconn.append(connected)
+    return trace
 
 
 def _sendable(headers: Mapping[str, str | None]) -> dict[str, str]:

@@ -32,13 +32,26 @@ class HttpLimits:
 
 
 class FetchError(Exception):
-    """A request that brought no usable response. `status` and `retry_after` (seconds) where the server gave them."""
+    """A request that brought no usable response. `status` and `retry_after` (seconds) where the server gave them.
+
+    `host` (with its port, where that is not the usual one) is the one that failed, after a redirect another than was asked for;
+    `connected` tells whether it could be reached. The client fills in both.
+    """
 
     def __init__(
         self, code: FetchErrorCode, message: str, *, status: int | None = None, retry_after: float | None = None
     ) -> None:
+        # Messages quote the other side, and are stored: bytes that were no text must not get that far.
+        message = storable(message)
         super().__init__(f"{code}: {message}")
         self.code: FetchErrorCode = code
         self.message = message
         self.status = status
         self.retry_after = retry_after
+        self.host: str | None = None
+        self.connected = False
+
+
+def storable(text: str) -> str:
+    """The text without lone surrogates, which aiohttp makes of header bytes that are no UTF-8, and nothing can encode."""
+    return text.encode("utf-8", "replace").decode("utf-8")

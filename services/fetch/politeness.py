@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -19,6 +20,14 @@ class _Host:
     users: int = 0
     """Inside or waiting: a host with users is never forgotten."""
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class Paused(Exception):
+    """The host is left alone for longer than the caller would wait: for `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"left alone for {seconds:.0f} s")
+        self.seconds = seconds
 
 
 class HostGate:
@@ -39,8 +48,12 @@ class HostGate:
         self._hosts: dict[str, _Host] = {}
 
     @asynccontextmanager
-    async def turn(self, host: str) -> AsyncIterator[None]:
-        """Waits for this host's turn, in the order of asking."""
+    async def turn(self, host: str, patience_s: float = math.inf) -> AsyncIterator[None]:
+        """Waits for this host's turn, in the order of asking.
+
+        Raises `Paused` rather than wait longer than `patience_s` for a pause that the host asked for; the delay between any two
+        requests is always waited for.
+        """
         entry = self._entry(host)
         entry.users += 1
         try:
@@ -48,6 +61,8 @@ class HostGate:
                 async with entry.turn:
                     # Again after each sleep: meanwhile the host may have asked for more time.
                     while (wait := entry.free_at - self._clock()) > 0:
+                        if wait > max(patience_s, self._delay_s):
+                            raise Paused(wait)
                         await self._sleep(wait)
                     entry.free_at = self._clock() + self._delay_s
                 try:

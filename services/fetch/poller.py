@@ -9,25 +9,33 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
-from urllib.parse import urlsplit
 
 import structlog
+from yarl import URL
 
+from services.fetch.agenda import Agenda
 from services.fetch.feed import FeedError, ParsedFeed
-from services.fetch.feed_state import Decision, Failed, FeedState, Fetched, NotModified, PollResult, decide
+from services.fetch.feed_state import Decision, Failed, FeedState, Fetched, NotModified, PollResult, decide, put_off
 from services.fetch.http_client import Response
-from services.fetch.http_limits import FetchError
+from services.fetch.http_limits import FetchError, storable
 from services.fetch.items import entry_of_item
-from services.fetch.politeness import HostGate
+from services.fetch.politeness import HostGate, Paused
 from shared import metrics
 from shared.contracts import DeadLetter, Entry, FeedRef, content_id
 from shared.dead_letters import never_a_message
+from shared.errors import NewsloomError
 from shared.ports import Clock
+from shared.stage import Unavailable
 
 log = structlog.get_logger()
 
 HOST_ERRORS = frozenset({"dns", "refused", "timeout", "tls", "connection", "blocked-address"})
-"""Errors that say nothing about the feed and everything about its host."""
+"""Errors that, met at connecting, say nothing about the feed and everything about its host."""
+PATIENCE_S = 60.0
+"""A feed whose host asked for a longer pause is put off instead of waited for."""
+LONGEST_PAUSE_S = 60.0
+HOSTS_PER_SLOT = 8
+"""A host between two of its polls needs no slot; so many may be served at a time for each."""
 KEPT_OF_UNREADABLE = 65_536
 
 
@@ -85,80 +93,120 @@ class Poller:
         self._gate = gate
         self._room = room
         self._slots = asyncio.Semaphore(concurrent)
+        self._hosts_at_once = concurrent * HOSTS_PER_SLOT
         self._writing = asyncio.Lock()
 
     async def poll_all(self, feeds: Iterable[FeedState], on_report: Callable[[Report], None]) -> None:
         """Every feed once. A host that could not be reached is not asked again for its other feeds."""
-        dead_hosts: dict[str, Failed] = {}
         by_host: defaultdict[str, list[FeedState]] = defaultdict(list)
         for feed in feeds:
-            by_host[_host(feed.address)].append(feed)
-
-        async def in_turn(of_one_host: list[FeedState]) -> None:
-            for feed in of_one_host:
-                await self._room()
-                on_report(await self.poll(feed, dead_hosts))
-
+            by_host[host_of(feed.address)].append(feed)
         try:
             async with asyncio.TaskGroup() as tasks:
                 for of_one_host in by_host.values():
-                    tasks.create_task(in_turn(of_one_host))
+                    tasks.create_task(self._in_turn(of_one_host, on_report))
         except ExceptionGroup as group:
             # What ended one ended all, e.g. a stage that stopped; the first says why.
             raise group.exceptions[0] from None
 
     async def run(self, feeds: Iterable[FeedState], stop: asyncio.Event, on_report: Callable[[Report], None]) -> None:
-        """Polls what is due, for ever, until `stop` is set."""
-        registry = {feed.feed_id: feed for feed in feeds}
-
-        def keep(report: Report) -> None:
-            registry[report.state.feed_id] = report.state
-            on_report(report)
-
-        while not stop.is_set():
-            now = self._clock.now()
-            due = [feed for feed in registry.values() if not feed.retired and feed.next_poll <= now]
-            await self.poll_all(due, keep)
-            pauses = [
-                (feed.next_poll - self._clock.now()).total_seconds() for feed in registry.values() if not feed.retired
-            ]
-            sleeping = asyncio.create_task(self._clock.sleep(min(60.0, max(0.5, min(pauses, default=60.0)))))
-            stopping = asyncio.create_task(stop.wait())
-            await asyncio.wait((sleeping, stopping), return_when=asyncio.FIRST_COMPLETED)
-            sleeping.cancel()
-            stopping.cancel()
+        """Polls what is due, for ever, until `stop` is set. No host waits for another; raises what any poll raised."""
+        agenda = Agenda(feeds, host_of)
+        busy: dict[asyncio.Task[list[FeedState]], str] = {}
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            while not stop.is_set():
+                while len(busy) < self._hosts_at_once and (taken := agenda.take(self._clock.now())) is not None:
+                    host, due = taken
+                    busy[asyncio.create_task(self._in_turn(due, on_report))] = host
+                sleeping = asyncio.create_task(self._clock.sleep(self._pause_s(agenda)))
+                try:
+                    await asyncio.wait((*busy, stopping, sleeping), return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    sleeping.cancel()
+                for task in [task for task in busy if task.done()]:
+                    agenda.give_back(busy.pop(task), task.result())
+        finally:
+            for ended in (*busy, stopping):
+                ended.cancel()
+            await asyncio.gather(*busy, stopping, return_exceptions=True)
 
     async def poll(self, feed: FeedState, dead_hosts: dict[str, Failed] | None = None) -> Report:
-        """One poll. Raises `Unavailable` when what it brought cannot be stored; then nothing is, and the feed stays due."""
-        host = _host(feed.address)
-        dead_hosts = {} if dead_hosts is None else dead_hosts
+        """One poll. Raises `Unavailable` when what it brought cannot be stored; then nothing is, and the feed stays due.
+
+        Whatever else goes wrong is an error of this feed alone. A feed whose host asked to be left alone is put off.
+        """
+        try:
+            return await self._poll(feed, {} if dead_hosts is None else dead_hosts)
+        except (Unavailable, NewsloomError):
+            raise
+        except Exception as error:
+            log.exception("poll-failed", feed=feed.url)
+            failed = Failed("internal", storable(f"{type(error).__name__}: {error}"))
+        now = self._clock.now()
+        metrics.POLLS.labels(failed.code).inc()
+        state = decide(feed, failed, now).state
+        try:
+            await self._take((), now, state)
+        except (Unavailable, NewsloomError):
+            raise
+        except Exception:
+            # What made the poll fail may be in the state itself. Kept in memory, it still is not asked again at once.
+            log.exception("feed-state-not-stored", feed=feed.url)
+        return Report(state, 0, f"{failed.code}: {failed.message}")
+
+    async def _in_turn(self, feeds: Sequence[FeedState], on_report: Callable[[Report], None]) -> list[FeedState]:
+        """Polls feeds of one host, one after the other; returns their new states."""
+        dead_hosts: dict[str, Failed] = {}
+        states = []
+        for feed in feeds:
+            await self._room()
+            report = await self.poll(feed, dead_hosts)
+            states.append(report.state)
+            on_report(report)
+        return states
+
+    def _pause_s(self, agenda: Agenda) -> float:
+        following = agenda.next_at()
+        if following is None:
+            return LONGEST_PAUSE_S
+        return min(LONGEST_PAUSE_S, max(0.5, (following - self._clock.now()).total_seconds()))
+
+    async def _poll(self, feed: FeedState, dead_hosts: dict[str, Failed]) -> Report:
+        host = host_of(feed.address)
         unreadable: list[DeadLetter] = []
         result: PollResult | None = dead_hosts.get(host)
         now = self._clock.now()
         if result is None:
-            # The turn first: whoever waits for a host must not hold a slot that another host could use.
-            async with self._gate.turn(host), self._slots:
+            try:
+                # The turn first: whoever waits for a host must not hold a slot that another host could use.
+                async with self._gate.turn(host, PATIENCE_S), self._slots:
+                    now = self._clock.now()
+                    result = await self._ask(feed, now, unreadable, dead_hosts)
+            except Paused as paused:
                 now = self._clock.now()
-                result = await self._ask(feed, now, unreadable)
+                state = put_off(feed, paused.seconds, now)
+                await self._take((), now, state)
+                return Report(state, 0, f"put-off: {host} is to be {paused}")
+        error = None
         if isinstance(result, Failed):
             metrics.POLLS.labels(result.code).inc()
-            if result.code in HOST_ERRORS:
-                dead_hosts.setdefault(host, result)
-            if result.retry_after_s is not None:
-                self._gate.retry_after(host, result.retry_after_s)
+            error = f"{result.code}: {result.message}"
         else:
             metrics.POLLS.labels("not-modified" if isinstance(result, NotModified) else "ok").inc()
         decision = decide(feed, result, now)
-        new = await self._store(feed, decision, now, unreadable)
-        error = f"{result.code}: {result.message}" if isinstance(result, Failed) else None
-        return Report(decision.state, new, error)
+        return Report(decision.state, await self._store(feed, decision, now, unreadable), error)
 
-    async def _ask(self, feed: FeedState, now: datetime, unreadable: list[DeadLetter]) -> PollResult:
+    async def _ask(
+        self, feed: FeedState, now: datetime, unreadable: list[DeadLetter], dead_hosts: dict[str, Failed]
+    ) -> PollResult:
         etag, last_modified = feed.validators(now)
         try:
             response = await self._http.get(feed.address, etag=etag, last_modified=last_modified)
         except FetchError as error:
-            return Failed(error.code, error.message, error.status, error.retry_after)
+            failed = Failed(error.code, error.message, error.status, error.retry_after)
+            self._note_host(host_of(feed.address), error, failed, dead_hosts)
+            return failed
         if response.status == 304:
             return NotModified()
         digest = hashlib.sha256(response.body).hexdigest()
@@ -170,6 +218,13 @@ class Poller:
             unreadable.append(_dead_letter(feed, response, digest, error, now))
             return Failed(error.code, error.message, response.status)
         return Fetched(parsed, digest, response.etag, response.last_modified, response.moved_to)
+
+    def _note_host(self, host: str, error: FetchError, failed: Failed, dead_hosts: dict[str, Failed]) -> None:
+        """What an error says of a host, of which a redirect may have made another than the feed's own."""
+        if error.code in HOST_ERRORS and not error.connected and error.host == host:
+            dead_hosts[host] = failed
+        if error.retry_after is not None:
+            self._gate.retry_after(error.host or host, error.retry_after)
 
     async def _store(self, feed: FeedState, decision: Decision, now: datetime, unreadable: Sequence[DeadLetter]) -> int:
         state = decision.state
@@ -187,13 +242,21 @@ class Poller:
             )
             for new in decision.new_items
         ]
+        return await self._take(entries, now, state, unreadable)
+
+    async def _take(
+        self, entries: Sequence[Entry], now: datetime, feed: FeedState, unreadable: Sequence[DeadLetter] = ()
+    ) -> int:
         async with self._writing:
-            return await asyncio.to_thread(self._sink.take, entries, now, feed=state, unreadable=unreadable)
+            return await asyncio.to_thread(self._sink.take, entries, now, feed=feed, unreadable=unreadable)
 
 
-def _host(url: str) -> str:
-    """What politeness is about: one server, a host and its port."""
-    return urlsplit(url).netloc.rpartition("@")[2].lower()
+def host_of(url: str) -> str:
+    """What politeness is about: one server, a host and its port where that is not the usual one; a URL that is none, itself."""
+    try:
+        return URL(url.strip()).host_port_subcomponent or url
+    except ValueError:
+        return url
 
 
 def _dead_letter(feed: FeedState, response: Response, digest: str, error: FeedError, now: datetime) -> DeadLetter:

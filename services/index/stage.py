@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from shared.contracts import Alert, ArticleDocument, ClusteredArticle
+from shared.contracts import Alert, ArticleDocument, ClusteredArticle, Enrichment, Pair
 from shared.stage import Outcome, Put
+
+ROUNDUP = 7
+"""More newsmakers than this make an article a roundup of unconnected news."""
 
 
 class Index:
@@ -39,6 +42,12 @@ class Index:
             actors=enrichment.actors,
             topics=enrichment.topics,
             quotes=enrichment.quotes,
-            pairs=tuple(enrichment.pairs()),
+            pairs=_pairs(enrichment),
         )
         return [Put(document)]
+
+
+def _pairs(enrichment: Enrichment) -> tuple[Pair, ...]:
+    """Of a roundup only those who share a sentence: people who merely share its page have nothing to do with each other."""
+    is_roundup = len(enrichment.newsmakers()) > ROUNDUP
+    return tuple(pair for pair in enrichment.pairs() if pair.same_sentence or not is_roundup)

@@ -21,6 +21,8 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 # A cache address of a cache address is unwrapped one layer per pass; a deeper nest than this is no news.
 _MAX_PASSES = 8
 _SESSION_ID = re.compile(r";(?:jsessionid|phpsessid)=[^/;]*", re.IGNORECASE)
+_ROUTES = ("!", "/")
+"""Fragments that a script of the page routes by name an article (`#!story`, `#/article/1`); all others, a place in it."""
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 _HOST = re.compile(r"[a-z0-9_.-]+|[0-9a-f:.]*:[0-9a-f:.]*(?:%[\w.-]+)?")
 
@@ -99,7 +101,7 @@ def _one_pass(address: str) -> str | None:
     else:
         netloc += f":{parts.port}"
     path = page_path(_SESSION_ID.sub("", parts.path))
-    fragment = parts.fragment if parts.fragment.startswith("!") else ""
+    fragment = parts.fragment if parts.fragment.startswith(_ROUTES) else ""
     return urlunsplit((scheme, netloc, path, _without_trackers(parts.query), fragment))
 
 

@@ -90,7 +90,9 @@ class Normalise:
         if canonical is None:
             flags.append("no-link")
             canonical = f"{feed_url}#{entry.id}"
-        published = parse_date(entry.published or (page.published if page else None), seen=entry.read_at)
+        # Atom requires only `updated`: what was last touched then was published no later.
+        dated = entry.published or (page.published if page else None) or entry.updated
+        published = parse_date(dated, seen=entry.read_at)
         updated = parse_date(entry.updated or (page.modified if page else None), seen=entry.read_at)
         flags += published.flags
         # Documents from files are often archives: what they were read at says nothing about when they appeared.

@@ -7,24 +7,32 @@ import sys
 
 def main() -> None:
     """Entry point: errors that a person can mend are one line on standard error, and an exit code (DESIGN, section 4)."""
-    from shared.cli.app import app
-    from shared.errors import NewsloomError
+    import io
 
+    from shared.cli.app import app
+    from shared.cli.failures import drop_output, ending_of
+    from shared.cli.printable import printable
+
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that is no UTF-8 shows less; that is no reason to end in the middle.
+            stream.reconfigure(errors="backslashreplace")
     try:
-        app()
-    except NewsloomError as error:
-        print(f"newsloom: {error}", file=sys.stderr)
-        sys.exit(error.exit_code)
+        try:
+            app()
+        finally:
+            # Not left to the interpreter: what it cannot write any more, it tells as a traceback.
+            sys.stdout.flush()
     except BrokenPipeError:
         # `newsloom articles | head` closes our output; that is no error, and there is nobody left to tell.
-        sys.stderr.close()
+        drop_output()
         sys.exit(0)
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
-        from shared.stage import Unavailable
-
-        if not isinstance(error, Unavailable):
+        ending = ending_of(error)
+        if ending is None:
             raise
-        print(f"newsloom: {error}; nothing is lost: mend it and run the same command again", file=sys.stderr)
-        sys.exit(3)
+        print(f"newsloom: {printable(ending.line)}", file=sys.stderr)
+        drop_output()
+        sys.exit(ending.exit_code)

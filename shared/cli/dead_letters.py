@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from shared.cli.options import DataDir, Jsonl, data_folder, open_for_reading, print_rows
+from shared.cli.printable import printable
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -26,9 +27,8 @@ def list_(stage: Stage = None, jsonl: Jsonl = False, data_dir: DataDir = None) -
     found = False
     for letter in letters:
         found = True
-        print(
-            f"{letter.id}  {letter.stage:12} {letter.code:22} {letter.key}  {explain(letter.code, letter.error)[:120]}"
-        )
+        reason = explain(letter.code, letter.error)[:120]
+        print(printable(f"{letter.id}  {letter.stage:12} {letter.code:22} {letter.key}  {reason}"))
     if not found:
         print("no dead letters")
 
@@ -49,9 +49,9 @@ def show(
         print_rows([letter.model_dump(mode="json")])
         return
     for name, value in letter.model_dump(mode="json", exclude={"value"}).items():
-        print(f"{name:10} {value}")
+        print(printable(f"{name:10} {value}"))
     print(f"meaning    {explain(letter.code)}")
-    print(f"value      {letter.value[:2000].decode('utf-8', 'backslashreplace')}")
+    print(printable(f"value      {letter.value[:2000].decode('utf-8', 'backslashreplace')}"))
 
 
 @app.command()

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from shared.cli.counted import counted
+from shared.cli.feed_file import feed_of, own_list, read_sources, write_sources
 from shared.cli.options import DataDir, Jsonl, data_folder, open_for_reading, print_rows
+from shared.cli.printable import printable
 
 if TYPE_CHECKING:
     from services.fetch.feed_list import FeedSource
@@ -15,51 +18,28 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True)
 
 
-def _list_file(data_dir: Path | None) -> Path:
-    return data_folder(data_dir) / "feeds.opml"
-
-
-def _read(path: Path) -> list[FeedSource]:
-    from services.fetch.feed_list import FeedListError, read_feed_list
-    from shared.errors import Misuse
-
-    try:
-        return list(read_feed_list(path.read_bytes()))
-    except OSError as error:
-        raise Misuse(f"{path}: {error.strerror}") from error
-    except FeedListError as error:
-        raise Misuse(f"{path}: {error}") from error
-
-
 def _add(sources: list[FeedSource], data_dir: Path | None) -> None:
-    from services.fetch.feed_list import write_opml
     from services.fetch.item_identity import feed_id
 
-    path = _list_file(data_dir)
-    known = _read(path) if path.exists() else []
+    path = own_list(data_folder(data_dir))
+    known = read_sources(path) if path.exists() else []
     merged = {feed_id(source.url): source for source in [*sources, *known]}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(write_opml(list(merged.values())))
+    write_sources(path, merged.values())
     added = len(merged) - len({feed_id(source.url) for source in known})
-    print(f"{added} added, {len(merged)} feeds in {path}: `newsloom run --feeds {path}`")
+    where = f" --data-dir {data_dir}" if data_dir else ""
+    print(printable(f"{added} added, {counted(len(merged), 'feed')} in {path}: `newsloom run{where}`"))
 
 
 @app.command()
 def add(url: Annotated[list[str], typer.Argument(metavar="URL…")], data_dir: DataDir = None) -> None:
     """Adds feeds to the folder's own list, feeds.opml."""
-    from services.fetch.feed_list import FeedSource
-    from shared.errors import Misuse
-
-    wrong = [each for each in url if not each.startswith(("http://", "https://"))]
-    if wrong:
-        raise Misuse(f"{wrong[0]}: a feed's address begins with http:// or https://")
-    _add([FeedSource(url=each) for each in url], data_dir)
+    _add([feed_of(each) for each in url], data_dir)
 
 
 @app.command("import")
 def import_(file: Path, data_dir: DataDir = None) -> None:
     """Adds the feeds of an OPML file or a plain list of URLs."""
-    _add(_read(file), data_dir)
+    _add(read_sources(file), data_dir)
 
 
 @app.command()
@@ -67,8 +47,8 @@ def export(data_dir: DataDir = None) -> None:
     """Prints the folder's own list as OPML."""
     from services.fetch.feed_list import write_opml
 
-    path = _list_file(data_dir)
-    typer.echo(write_opml(_read(path) if path.exists() else []).decode())
+    path = own_list(data_folder(data_dir))
+    typer.echo(write_opml(read_sources(path) if path.exists() else []).decode())
 
 
 @app.command()
@@ -96,16 +76,14 @@ def check(jsonl: Jsonl = False, data_dir: DataDir = None) -> None:
             for state in states
         )
     else:
-        from rich.console import Console
-        from rich.table import Table
-        from rich.text import Text
-
-        table = Table("health", "feed", "last success", "errors", "why", box=None, header_style="bold")
+        # Lines and no table: an address that is cut is no address.
         for state in states:
             health = "retired" if state.retired else "ill" if state.last_error_code else "well"
             success = f"{state.last_success:%Y-%m-%d %H:%M}" if state.last_success else "never"
+            errors = f"{counted(state.consecutive_errors, 'error')}, " if state.consecutive_errors else ""
             reason = explain(state.last_error_code, state.last_error)
-            table.add_row(health, Text(state.url), success, str(state.consecutive_errors or ""), Text(reason))
-        Console().print(table if states else "no feed was polled yet")
+            print(printable(f"{health:8} {state.url}  {errors}last success {success}{reason and ': ' + reason}"))
+        if not states:
+            print("no feed was polled yet")
     if any(state.last_error_code for state in states):
         raise typer.Exit(1)

@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
+from shared.cli.counted import counted
 from shared.cli.options import DataDir, Jsonl, data_folder, load_settings, print_rows
+from shared.cli.printable import printable
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -21,11 +23,14 @@ def check(jsonl: Jsonl = False, data_dir: DataDir = None) -> None:
     gazetteer = load_gazetteer(user_gazetteer(load_settings(), data_folder(data_dir)))
     findings = findings_of(gazetteer)
     if jsonl:
-        print_rows({"code": finding.code, "entry": finding.entry, "message": finding.detail} for finding in findings)
+        print_rows(
+            {"code": finding.code, "file": finding.file, "entry": finding.entry, "message": finding.detail}
+            for finding in findings
+        )
     else:
         for finding in findings:
-            print(f"{finding.code:14} {finding.entry:28} {finding.detail}")
-        print(f"{len(gazetteer.entries)} actors, {len(findings)} findings")
+            print(printable(f"{finding.code:18} {finding.file}  {finding.entry:28} {finding.detail}"))
+        print(f"{counted(len(gazetteer.entries), 'actor')}, {counted(len(findings), 'finding')}")
     if findings:
         raise typer.Exit(1)
 
@@ -44,8 +49,8 @@ def lookup(name: Annotated[str, typer.Argument()], jsonl: Jsonl = False, data_di
         )
     else:
         for entry in found:
-            print(f"{entry.id:28} {entry.type:13} {entry.wikidata or '':10} {entry.name}")
+            print(printable(f"{entry.id:28} {entry.type:13} {entry.wikidata or '':10} {entry.name}"))
         if not found:
-            print(f"nobody is named {name}")
+            print(printable(f"nobody is named {name}"))
     if not found:
         raise typer.Exit(1)

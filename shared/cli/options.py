@@ -53,7 +53,7 @@ def open_for_reading(given: Path | None) -> Store:
 
 def row_limit(limit: int | None, jsonl: bool) -> int | None:
     if limit is not None:
-        return limit
+        return min(limit, sys.maxsize)  # a larger number is all rows, too, yet none that SQLite or islice can hold
     return None if jsonl else 20
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from shared.cli.counted import counted
 from shared.cli.options import DataDir, data_folder, load_settings
+from shared.cli.printable import printable
 
 if TYPE_CHECKING:
+    from services.fetch.feed_list import FeedSource
     from services.fetch.poller import Report
 
 
@@ -26,7 +31,10 @@ def demo(
 
 
 def run(
-    feeds: Annotated[Path, typer.Option("--feeds", help="OPML, or a plain list of URLs.")],
+    feeds: Annotated[
+        Path | None,
+        typer.Option("--feeds", help="OPML, or a plain list of URLs; default: the folder's own, see `newsloom feeds`."),
+    ] = None,
     once: Annotated[bool, typer.Option("--once", help="Poll every feed once, process what came, end.")] = False,
     allow_private: Annotated[
         list[str] | None,
@@ -42,32 +50,41 @@ def run(
     """The embedded pipeline on your own feeds."""
     import asyncio
 
-    from services.fetch.feed_list import FeedListError, read_feed_list
-    from shared.errors import Misuse
+    from shared.adapters.sqlite.store import Store, database
+    from shared.cli.alert_watch import AlertWatch
     from shared.runtime.fetching import run_feeds
     from shared.runtime.session import Session
     from shared.runtime.signals import stop_on_signals
 
     _logs()
-    try:
-        sources = read_feed_list(feeds.read_bytes())
-    except OSError as error:
-        raise Misuse(f"--feeds {feeds}: {error.strerror}") from error
-    except FeedListError as error:
-        raise Misuse(f"--feeds {feeds}: {error}") from error
-    if not sources:
-        raise Misuse(f"--feeds {feeds}: there is no feed in it")
+    folder = data_folder(data_dir)
+    sources = _sources(feeds, folder)
     tally = _Tally(len(sources))
     if metrics_port is not None:
         _serve_metrics(metrics_port)
+    _warn_of_the_demo(folder)
 
-    async def work() -> None:
-        with Session(data_folder(data_dir)) as session, stop_on_signals() as stop:
+    async def work() -> AlertWatch:
+        with Session(folder) as session, stop_on_signals() as stop:
+            watch = AlertWatch(Store(database(folder), read_only=True))
+            print(f"{'polling' if once else 'watching'} {counted(len(sources), 'feed')}, Ctrl-C ends it", flush=True)
             session.start()
-            await run_feeds(session, sources, allow_private or [], once=once, stop=stop, on_report=tally.add)
+            showing = asyncio.create_task(watch.keep_showing())
+            # Where alerts cannot be shown any more the run ends; the last look, below, then says why.
+            showing.add_done_callback(lambda _: stop.set())
+            try:
+                await run_feeds(session, sources, allow_private or [], once=once, stop=stop, on_report=tally.add)
+            finally:
+                showing.cancel()
+                await asyncio.gather(showing, return_exceptions=True)
+        return watch
 
-    asyncio.run(work())
-    tally.close()
+    watch = asyncio.run(work())
+    # Only now: the batch at hand was worked to its end while the session closed.
+    with closing(watch):
+        watch.show()
+        tally.close()
+        print(f"{counted(watch.articles(), 'new article')}, {counted(watch.found, 'new alert')}")
 
 
 def ingest(
@@ -79,6 +96,7 @@ def ingest(
     from typing import cast, get_args
 
     from services.fetch.documents import Format
+    from shared.cli.alert_watch import AlertWatch
     from shared.errors import Misuse
     from shared.runtime.ingesting import ingest_files
     from shared.runtime.session import Session
@@ -89,20 +107,48 @@ def ingest(
     for path in paths:
         if path != "-" and not Path(path).is_file():
             raise Misuse(f"{path}: {'a folder, give its files' if Path(path).is_dir() else 'no such file'}")
-    with Session(data_folder(data_dir)) as session:
+    folder = data_folder(data_dir)
+    _warn_of_the_demo(folder)
+    with Session(folder) as session:
+        watch = AlertWatch(session.store)
         result = ingest_files(session, paths, cast("Format", format))
+        alerts = len(watch.new())
     print(
-        f"{result.read} documents read: {result.new} new, {result.known} known before, {result.unreadable} unreadable"
-        + (" (see `newsloom dlq list`)" if result.unreadable else "")
+        f"{counted(result.read, 'document')} read: {result.new} new, {result.known} known before, "
+        f"{result.unreadable} unreadable" + (" (see `newsloom dlq list`)" if result.unreadable else "")
     )
+    if alerts:
+        print(f"{counted(alerts, 'new alert')}: `newsloom alerts`")
+
+
+def _sources(given: Path | None, folder: Path) -> list[FeedSource]:
+    """Of the file that was given, else of the folder's own list."""
+    from shared.cli.feed_file import own_list, read_sources
+    from shared.errors import Misuse
+
+    path = given or own_list(folder)
+    if given is None and not path.exists():
+        raise Misuse(f"{path} is not there: make it with `newsloom feeds add URL`, or give a list with --feeds FILE")
+    return read_sources(path)
+
+
+def _warn_of_the_demo(folder: Path) -> None:
+    from shared.demo.marker import is_marked
+
+    if is_marked(folder):
+        print(
+            f"newsloom: {folder} holds the demo's invented news: give another --data-dir for real ones", file=sys.stderr
+        )
 
 
 def _serve_metrics(port: int) -> None:
     from prometheus_client import start_http_server
 
-    from shared.errors import NotAvailable
+    from shared.errors import Misuse, NotAvailable
     from shared.metrics import REGISTRY
 
+    if not 0 < port < 65_536:
+        raise Misuse(f"--metrics-port {port}: give a port from 1 to 65535")
     try:
         start_http_server(port, "127.0.0.1", REGISTRY)
     except OSError as error:
@@ -120,14 +166,15 @@ class _Tally:
         self._new += report.new
         if report.error:
             self._ill += 1
-            print(f"ill   {report.state.url}  {report.error}", flush=True)
+            print(printable(f"ill   {report.state.url}  {report.error}"), flush=True)
         else:
             self._well += 1
             if report.new:
-                print(f"read  {report.state.url}  {report.new} new", flush=True)
+                print(printable(f"read  {report.state.url}  {report.new} new"), flush=True)
 
     def close(self) -> None:
-        print(f"{self._feeds} feeds: {self._well} polls went well, {self._ill} did not; {self._new} new entries")
+        polls = f"{counted(self._well, 'poll')} went well, {self._ill} did not"
+        print(f"{counted(self._feeds, 'feed')}: {polls}; {counted(self._new, 'new entry', 'new entries')}")
 
 
 def _logs() -> None:

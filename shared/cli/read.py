@@ -6,15 +6,26 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from shared.cli.options import DataDir, Jsonl, Limit, open_for_reading, print_rows, row_limit
+from shared.cli.counted import counted
+from shared.cli.options import (
+    DataDir,
+    Jsonl,
+    Limit,
+    data_folder,
+    load_settings,
+    open_for_reading,
+    print_rows,
+    row_limit,
+)
+from shared.cli.printable import printable
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from shared.ports import ArticleIndex
+    from shared.adapters.sqlite.article_index import SqliteArticleIndex
 
 
-def _index(data_dir: Any) -> ArticleIndex:
+def _index(data_dir: Any) -> SqliteArticleIndex:
     from shared.adapters.sqlite.article_index import SqliteArticleIndex
 
     return SqliteArticleIndex(open_for_reading(data_dir))
@@ -33,8 +44,9 @@ def articles(
     from shared.cli.render import article_row, headline
     from shared.ports import Query
 
-    wanted = Query(query, _actor_id(actor, data_dir), lang, _time(since), row_limit(limit, jsonl))
-    found = _index(data_dir).search(wanted)
+    index = _index(data_dir)
+    wanted = Query(query, _actor_id(actor, index, data_dir), _language(lang), _time(since), row_limit(limit, jsonl))
+    found = index.search(wanted)
     if jsonl:
         print_rows(article_row(read) for read in found)
         return
@@ -50,7 +62,7 @@ def articles(
         table.add_row(
             f"{when:%Y-%m-%d %H:%M}",
             document.language,
-            document.source.name,
+            _safe(document.source.name),
             _safe(headline(document) + mark),
             _safe(names),
         )
@@ -146,10 +158,13 @@ def why(
         from rich.text import Text
 
         for step in steps:
-            Console().print(Text.assemble((f"{step.stage:12}", "bold cyan"), step.what), soft_wrap=True)
+            Console().print(
+                Text.assemble((printable(f"{step.stage:12}"), "bold cyan"), printable(step.what)), soft_wrap=True
+            )
     if not steps:
+        shown = printable(what)
         print(
-            f"nothing is known of {what}: not as a URL, nor as the id of an entry, article, alert, feed or dead letter"
+            f"nothing is known of {shown}: not as a URL, nor as the id of an entry, article, alert, feed or dead letter"
         )
         raise typer.Exit(1)
 
@@ -177,7 +192,7 @@ def ledger(
             ]
         )
     else:
-        print(f"{found.entries} entries read, {found.articles} articles in the index")
+        print(f"{counted(found.entries, 'entry', 'entries')} read, {counted(found.articles, 'article')} in the index")
         for ending, count in found.endings.most_common():
             print(f"  {count:>8}  {ending}")
         for code, count in found.codes.most_common():
@@ -186,16 +201,16 @@ def ledger(
             print(f"  {len(ids):>8}  wait for {stage}")
         print("conserved: every entry has ended or is on its way" if found.holds else "BROKEN:")
         for what in found.broken:
-            print(f"  {what}")
+            print(printable(f"  {what}"))
     if not found.holds:
         raise typer.Exit(1)
 
 
 def _safe(text: str) -> Any:
-    """Titles are other people's text: no markup of ours is read in them."""
+    """Titles are other people's text: no markup of ours is read in them, and nothing that a terminal would obey."""
     from rich.text import Text
 
-    return Text(text)
+    return Text(printable(text))
 
 
 def _time(text: str | None) -> datetime | None:
@@ -212,11 +227,31 @@ def _time(text: str | None) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def _actor_id(given: str | None, data_dir: Any) -> str | None:
-    """An id as it is; a name becomes the id of the one actor that has it."""
+def _language(given: str | None) -> str | None:
+    """`FR` and `fr-FR` are `fr`; what is no language that we tell apart stays as it is, and finds nothing."""
     if given is None:
         return None
-    from shared.adapters.sqlite.article_index import SqliteArticleIndex
+    from services.normalise.language import language_of_tag
 
-    store = open_for_reading(data_dir)
-    return SqliteArticleIndex(store).actor_id(given) or given
+    return language_of_tag(given) or given
+
+
+def _actor_id(given: str | None, index: SqliteArticleIndex, data_dir: Any) -> str | None:
+    """An id as it is; a name becomes the id of the one actor that articles or the gazetteer know by it."""
+    if given is None or given.startswith("?"):
+        return given
+    if known := index.actor_id(given):
+        return known
+    from services.enrich.gazetteer import load_gazetteer
+    from shared.bootstrap import user_gazetteer
+    from shared.errors import Misuse, NewsloomError
+
+    gazetteer = load_gazetteer(user_gazetteer(load_settings(), data_folder(data_dir)))
+    if given in gazetteer.entries:
+        return given
+    ids = sorted(entry.id for entry in gazetteer.lookup(given))
+    if len(ids) > 1:
+        raise Misuse(f"--actor {given}: several are named so, give one of the ids {', '.join(ids)}")
+    if not ids:
+        raise NewsloomError(f"nobody is named {given}")
+    return ids[0]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from shared.cli.counted import counted
+from shared.cli.printable import printable
 from shared.contracts import rfc3339
 
 if TYPE_CHECKING:
@@ -69,18 +71,18 @@ def alert_panel(alert: Alert) -> RenderableType:
     }[alert.alert_class]
     lines = [
         Text(
-            f"{news}; {alert.stories} independent stories by {len(alert.owners)} owners in {len(alert.languages)} languages; "
-            f"score {alert.score:g} at {alert.observed} stories seen, {alert.expected:.2f} expected"
+            f"{news}; {counted(alert.stories, 'independent story', 'independent stories')} by "
+            f"{counted(len(alert.owners), 'owner')} in {counted(len(alert.languages), 'language')}; "
+            f"score {alert.score:g} at {counted(alert.observed, 'story', 'stories')} seen, {alert.expected:.2f} expected"
         )
     ]
     for evidence in alert.evidence:
         when = f"{evidence.published:%Y-%m-%d %H:%M}" if evidence.published else "undated"
-        where = f"{evidence.source} ({evidence.language}), {when}"
-        lines.append(
-            Text.assemble(("▸ ", "cyan"), (where, "bold"), f"\n  {evidence.snippet}\n  ", (evidence.url, "dim"))
-        )
+        where = printable(f"{evidence.source} ({evidence.language}), {when}")
+        snippet, url = printable(evidence.snippet), printable(evidence.url)
+        lines.append(Text.assemble(("▸ ", "cyan"), (where, "bold"), f"\n  {snippet}\n  ", (url, "dim")))
     colour = "red" if alert.tier == "CONFIRMED" else "yellow"
-    title = f"{alert.actors[0].name} + {alert.actors[1].name}"
+    title = printable(f"{alert.actors[0].name} + {alert.actors[1].name}")
     return Panel(
         Group(*lines),
         title=Text(f" {alert.alert_class}  {title} ", style=f"bold {colour}"),

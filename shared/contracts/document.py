@@ -34,4 +34,5 @@ class ArticleDocument(Contract):
     actors: tuple[Actor, ...]
     topics: tuple[Topic, ...]
     quotes: tuple[Quote, ...]
-    pairs: tuple[Pair, ...]
+    pairs: tuple[Pair, ...] = ()
+    """For indexes that count them; one that keeps them elsewhere may leave them out when it gives the document back."""

@@ -12,8 +12,8 @@ from shared.contracts.base import Contract
 ActorType = Literal["person", "organisation", "place"]
 Role = Literal["actor", "source"]
 
-ROUNDUP = 7
-"""An article with more newsmakers than this is a roundup of unconnected news."""
+CROWD = 40
+"""More newsmakers than this make an article a list of names."""
 
 
 class Mention(Span):
@@ -73,20 +73,15 @@ class Enrichment(Contract):
         """Persons and organisations that act: sources and places make no pairs (DESIGN, section 6)."""
         return [actor for actor in self.actors if actor.role == "actor" and actor.type != "place"]
 
-    @property
-    def is_roundup(self) -> bool:
-        return len(self.newsmakers()) > ROUNDUP
-
     def pairs(self) -> Iterator[Pair]:
-        """Every two newsmakers of the article, once; of a roundup only those who share a sentence, since people who
-        merely share its page have nothing to do with each other."""
-        sentence_needed = self.is_roundup
+        """Every two newsmakers of the article, once; of a crowd only those in its headline: a register of two hundred names would
+        be twenty thousand pairs and no news."""
         ordered = sorted(self.newsmakers(), key=lambda actor: actor.id)
         where = {actor.id: {mention.sentence for mention in actor.mentions} for actor in ordered}
+        if len(ordered) > CROWD:
+            ordered = [actor for actor in ordered if 0 in where[actor.id]][:CROWD]
         for one, other in combinations(ordered, 2):
             shared = where[one.id] & where[other.id]
-            if sentence_needed and not shared:
-                continue
             yield Pair(
                 first=one.id, second=other.id, same_sentence=bool(shared), sentence=min(shared) if shared else None
             )

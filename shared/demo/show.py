@@ -20,12 +20,17 @@ from services.fetch.feed_list import FeedSource
 from services.fetch.feed_state import FeedState
 from services.fetch.poller import Poller, Report
 from shared.adapters.sqlite.article_index import SqliteArticleIndex
+from shared.adapters.sqlite.endings import Ledger
+from shared.cli.printable import printable
 from shared.cli.render import alert_panel, headline
 from shared.clock import SimulatedClock
 from shared.contracts import Alert, Entry
 from shared.demo.corpus import DemoArticle, articles, outlets
+from shared.demo.hostile import SITES
+from shared.demo.marker import is_marked, mark
 from shared.demo.site import Site, serve
 from shared.demo.summary import print_summary
+from shared.errors import Misuse
 from shared.ports import Query
 from shared.runtime.fetching import poller, registry
 from shared.runtime.session import Session
@@ -40,7 +45,14 @@ LIVE_PAUSE = 1.0
 
 
 def show(data_dir: Path, *, once: bool, port: int) -> None:
-    """Runs the demo. Raises `NotAvailable` when a port is taken or another process works in the folder."""
+    """Runs the demo.
+
+    Raises `Misuse` for a port after which there are too few, or a folder that holds news that are not the demo's; `NotAvailable`
+    when a port is taken or another process works in the folder.
+    """
+    ports = len(outlets()) + len(SITES)
+    if not 0 < port <= 65_536 - ports:
+        raise Misuse(f"--port {port}: {ports} ports in a row are needed, so give one from 1 to {65_536 - ports}")
     asyncio.run(_Show(data_dir, once, port).run())
 
 
@@ -54,15 +66,24 @@ class _Show:
         self._index = SqliteArticleIndex(self._session.store)
         self._shown: dict[str, int] = {}
         self._articles_shown = set(self._index.ids())
+        self._finished = False
 
     async def run(self) -> None:
         everything = articles()
         with self._session, stop_on_signals() as stop:
+            self._refuse_other_news()
+            known = {read.document.url for read in self._index.search(Query())}
+            self._finished = all(article.url in known for article in everything)
             async with (
                 # First of all: a port that is taken is said before anything is written.
                 serve(Site(outlets(), everything, self._clock), self._port) as sources,
                 poller(self._session, ["127.0.0.0/8"]) as polling,
             ):
+                mark(self._session.data_dir)
+                if self._finished:
+                    self._say(
+                        "nothing new: the whole demo is in this folder already; name another --data-dir to see it again"
+                    )
                 self._session.start()
                 await self._archive([article for article in everything if article.published < FEEDS_FROM])
                 self._shown = {alert.id: alert.version for alert in self._index.alerts()}
@@ -70,6 +91,12 @@ class _Show:
                 print_summary(self._console, self._session)
                 if not self._once and not stop.is_set():
                     await self._go_on(polling, sources, stop)
+
+    def _refuse_other_news(self) -> None:
+        """Invented news and real ones in one folder would make alerts of both."""
+        folder = self._session.data_dir
+        if not is_marked(folder) and next(Ledger(self._session.store).rows(), None) is not None:
+            raise Misuse(f"{folder} holds news that are not the demo's: name another folder with --data-dir")
 
     async def _archive(self, past: Sequence[DemoArticle]) -> None:
         """History, in the order of events."""
@@ -98,7 +125,7 @@ class _Show:
             await polling.poll_all(_due(feeds.values(), self._clock.now()), report)
             await self._session.settled()
             self._tell()
-            if not self._once:
+            if not self._once and not self._finished:
                 await _pause(LIVE_PAUSE, stop)
             self._clock.advance(STEP)
 
@@ -130,8 +157,8 @@ class _Show:
                 )
                 mark = f"  [{document.copy_kind} copy]" if document.copy_of else ""
                 when = document.published or document.first_seen
-                line = f"{when:%d %b %H:%M}  {document.language}  {headline(document)[:90]}{mark}"
-                self._console.print(Text.assemble(line, (f"  {names[:80]}", "dim")), soft_wrap=True)
+                line = f"{when:%d %b %H:%M}  {document.language}  {printable(headline(document)[:90])}{mark}"
+                self._console.print(Text.assemble(line, (f"  {printable(names[:80])}", "dim")), soft_wrap=True)
         for alert in reversed(list(self._index.alerts())):
             if alert.id not in self._shown:
                 self._announce(alert)
@@ -142,7 +169,7 @@ class _Show:
         self._console.print(alert_panel(alert))
 
     def _say(self, text: str, style: str = "bold") -> None:
-        self._console.print(Text(text, style=style), soft_wrap=True)
+        self._console.print(Text(printable(text), style=style), soft_wrap=True)
 
 
 def _due(feeds: Iterable[FeedState], now: datetime) -> list[FeedState]:

@@ -35,13 +35,13 @@ def print_summary(console: Console, session: Session) -> None:
     console.print(Text("\nWhere to look next", style="bold"))
     for command, what in (
         (f"newsloom alerts{where}", "the alerts with their evidence"),
-        (f"newsloom articles --query санкции{where}", "search, in any script"),
+        (f"newsloom articles --query 普京{where}", "search, in any script"),
         (f"newsloom articles --actor vladimir-putin{where}", "one actor across languages"),
         (f"newsloom pairs{where}", "who appears with whom, by independent story"),
         (f"newsloom why URL{where}", "everything that happened to one article"),
         (f"newsloom feeds check{where}", "which feeds are ill, and why"),
         (f"newsloom ledger{where}", "the proof that nothing was lost"),
-        ("newsloom run --feeds deploy/feeds/world.opml", "the real world, with a network"),
+        ("newsloom run --feeds deploy/feeds/world.opml --data-dir news", "the real world, with a network"),
     ):
         console.print(Text.assemble(("  " + command, "cyan"), f"   {what}"), soft_wrap=True)
 

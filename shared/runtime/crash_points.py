@@ -10,6 +10,8 @@ import os
 import signal
 
 _name, _, _count = os.environ.get("NEWSLOOM_CRASH_AT", "").rpartition(":")
+if not (_count.isascii() and _count.isdigit() and len(_count) < 10):
+    _name = ""  # no number that could be reached: as if it were unset
 _remaining = int(_count) if _name else 0
 
 

@@ -106,6 +106,7 @@ class EmbeddedPipeline:
                 worker.judge.restore()
             raise
         reached(f"{stage}:committed")
+        worker.policy.check()
         metrics.LAG.labels(stage).set(self._topics.lag(worker.node.readers))
         return len(deliveries)
 

@@ -44,7 +44,7 @@ async def poller(session: Session, allow_private: Sequence[str]) -> AsyncIterato
     )
     gate = HostGate(
         delay_s=config.host_delay_seconds,
-        clock=lambda: session.clock.now().timestamp(),
+        clock=session.clock.monotonic,
         sleep=session.clock.sleep,
     )
     feed_limits = FeedLimits(body_bytes=config.feed_limit_bytes, items=config.feed_items_limit)

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 
 from services.fetch.documents import Format, Unreadable, read_documents
@@ -17,7 +16,9 @@ from shared.runtime.session import Session
 from shared.stage import Unavailable
 
 TOGETHER = 500
-"""Documents per transaction."""
+"""Documents per transaction …"""
+CHARACTERS_TOGETHER = 8_000_000
+"""… or fewer, when they are long."""
 
 
 @dataclass(slots=True)
@@ -44,8 +45,7 @@ def ingest_files(session: Session, paths: Iterable[str], kind: Format) -> Ingest
 
 def _work(session: Session, paths: Iterable[str], kind: Format, result: Ingested) -> None:
     now = session.clock.now()
-    documents = _documents(paths, kind, now)
-    while batch := list(islice(documents, TOGETHER)):
+    for batch in _batches(_documents(paths, kind, now)):
         entries = [document for document in batch if isinstance(document, Entry)]
         unreadable = [_dead_letter(document, now) for document in batch if isinstance(document, Unreadable)]
         new = session.intake.take(entries, now, unreadable=unreadable)
@@ -55,6 +55,25 @@ def _work(session: Session, paths: Iterable[str], kind: Format, result: Ingested
         result.unreadable += len(unreadable)
         session.pipeline.drain()
     session.pipeline.drain()
+
+
+def _batches(documents: Iterable[Entry | Unreadable]) -> Iterator[list[Entry | Unreadable]]:
+    batch: list[Entry | Unreadable] = []
+    characters = 0
+    for document in documents:
+        batch.append(document)
+        characters += _length(document)
+        if len(batch) == TOGETHER or characters >= CHARACTERS_TOGETHER:
+            yield batch
+            batch, characters = [], 0
+    if batch:
+        yield batch
+
+
+def _length(document: Entry | Unreadable) -> int:
+    if isinstance(document, Unreadable):
+        return len(document.raw)
+    return sum(len(part) for part in (document.title, document.text, document.html, document.page) if part)
 
 
 def _documents(paths: Iterable[str], kind: Format, now: datetime) -> Iterator[Entry | Unreadable]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 from shared.adapters.sqlite.intake import Intake
@@ -18,6 +19,7 @@ from shared.clock import SystemClock
 from shared.ports import Clock
 from shared.runtime.embedded import EmbeddedPipeline, run_until
 from shared.settings import Settings, settings
+from shared.stage import Unavailable
 
 
 class Session:
@@ -63,6 +65,9 @@ class Session:
         self._wake.set()
         if self._thread is not None:
             self._thread.join()
+        # A short run never works long enough to prune on the way.
+        with suppress(Unavailable):
+            self.pipeline.prune()
         self.store.close()
         self._intake_store.close()
         self._pipeline_store.close()

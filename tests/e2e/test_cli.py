@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from shared.demo.corpus import articles
+from shared.demo.marker import mark
 
 DATA = Path(__file__).parent.parent / "data"
 GOLDEN = json.loads((DATA / "sample-article.expected.json").read_text("utf-8"))
@@ -33,7 +39,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which the sample article was ingested."""
     here = tmp_path_factory.mktemp("cli")
     output, _ = newsloom("ingest", str(DATA / "sample-article.jsonl"), cwd=here)
-    assert "1 documents read: 1 new" in output
+    assert "1 document read: 1 new" in output
     return here
 
 
@@ -122,9 +128,15 @@ def test_tables_for_people_do_not_break_on_other_peoples_markup(tmp_path: Path) 
         (["dlq", "show", "nothing"], 2, "no data"),
         (["gazetteer", "lookup", "Nemo Nusquam"], 1, ""),
         (["no-such-command"], 2, "No such command"),
+        (["run"], 2, "newsloom feeds add URL"),
+        (["feeds", "add", "http://"], 2, "a host's name follows"),
+        (["demo", "--port", "70000"], 2, "46 ports in a row"),
+        (["demo", "--port", "65530"], 2, "from 1 to 65490"),
+        (["run", "--feeds", "list", "--metrics-port", "21100000"], 2, "from 1 to 65535"),
     ],
 )
 def test_misuse_is_one_line_that_says_what_to_do(arguments: list[str], code: int, says: str, tmp_path: Path) -> None:
+    (tmp_path / "list").write_text("https://paper.example/rss")
     _, errors = newsloom(*arguments, cwd=tmp_path, expect=code)
     assert says in errors
     assert "Traceback" not in errors
@@ -202,6 +214,129 @@ def test_odd_documents_are_kept_and_flagged(tmp_path: Path) -> None:
     nul = next(row for row in found.values() if row["url"].endswith("/nul"))
     assert "\x00" not in nul["title"]
     assert "\ud800" not in nul["text"]
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Markup and what a terminal obeys, in everything that other people name."""
+    here = tmp_path_factory.mktemp("hostile")
+    file = here / "a\x1b[31m[foo]\x07.jsonl"
+    row = {
+        "url": "https://paper.example/1",
+        "source": "[/foo] bad",
+        "title": "[/red] A\x1b[2J\u202e",
+        "text": "Some text.",
+    }
+    file.write_bytes(json.dumps(row).encode() + b"\n\x1b]0;owned\x07 is not JSON\n")
+    newsloom("ingest", file.name, cwd=here)
+    url = "http://127.0.0.1:1/" + "a-long-address-" * 10
+    newsloom("feeds", "add", url, cwd=here)
+    newsloom("run", "--once", cwd=here)
+    with sqlite3.connect(here / ".newsloom" / "newsloom.sqlite") as connection:
+        old, new = '"last_error":"', r'"last_error":"\u001b[31m[/foo]\u009b'
+        connection.execute("UPDATE feeds SET body = CAST(replace(CAST(body AS TEXT), ?, ?) AS BLOB)", (old, new))
+        connection.execute("UPDATE ledger SET title = title || ?", ("\x1b[31m\u202e",))
+    return here
+
+
+def test_no_command_hands_a_terminal_what_it_would_obey(hostile: Path) -> None:
+    [letter] = [row for row in jsonl("dlq", "list", cwd=hostile) if row["code"] == "not-json"]
+    for arguments, code, says in (
+        (["articles"], 0, "[/foo] bad"),
+        (["why", "https://paper.example/1"], 0, "[31m"),
+        (["why", letter["id"]], 0, "[foo]"),
+        (["dlq", "list"], 0, "[foo]"),
+        (["dlq", "show", letter["id"]], 0, "is not JSON"),
+        (["feeds", "check"], 1, "[31m[/foo]"),
+    ):
+        output, _ = newsloom(*arguments, cwd=hostile, expect=code)
+        assert says in output, arguments
+        assert not set("\x1b\x07\x9b\u202e") & set(output), arguments
+
+
+def test_the_address_of_a_feed_is_never_cut(hostile: Path) -> None:
+    assert "a-long-address-" * 10 + " " in newsloom("feeds", "check", cwd=hostile, expect=1)[0]
+
+
+def test_an_actor_is_found_by_any_name_that_the_gazetteer_knows(folder: Path) -> None:
+    for name in ("vladimir-putin", "Vladimir Putin", "Poutine", "Путин"):
+        assert len(jsonl("articles", "--actor", name, cwd=folder)) == 1, name
+    assert jsonl("articles", "--actor", "?nobody", cwd=folder) == []
+    assert "nobody is named Nemo" in newsloom("articles", "--actor", "Nemo", cwd=folder, expect=1)[1]
+    _, errors = newsloom("articles", "--actor", "Georgia", cwd=folder, expect=2)
+    assert "georgia, georgia-us-state" in errors
+
+
+def test_languages_limits_and_addresses_are_taken_as_people_write_them(folder: Path) -> None:
+    for option in (["--lang", "FR"], ["--lang", "fr-FR"], ["--limit", "9" * 20]):
+        assert len(jsonl("articles", *option, cwd=folder)) == 1, option
+    assert jsonl("articles", "--lang", "xx", cwd=folder) == []
+    variant = "http://WWW.rfj-actu.example/fr/asie/20240619-poutine-coree?utm_source=x"
+    assert "fetch" in newsloom("why", variant, cwd=folder)[0]
+
+
+def test_a_damaged_file_is_one_line_and_exit_code_3(folder: Path, tmp_path: Path) -> None:
+    whole = (folder / ".newsloom" / "newsloom.sqlite").read_bytes()
+    (tmp_path / "newsloom.sqlite").write_bytes(whole[:16_384] + b"\xa5" * (len(whole) - 16_384))
+    for command in ("articles", "ledger"):
+        _, errors = newsloom(command, "--data-dir", str(tmp_path), cwd=tmp_path, expect=3)
+        assert "is damaged: restore it from a backup" in errors
+        assert len(errors.splitlines()) == 1
+
+
+def test_a_full_output_is_one_line(folder: Path) -> None:
+    command = [sys.executable, "-c", "from shared.cli import main; main()", "articles", "--jsonl"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, cwd=folder, check=False)
+    assert done.returncode == 3
+    assert "No space left on device" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+class Feed(BaseHTTPRequestHandler):
+    """One item of today."""
+
+    def do_GET(self) -> None:
+        item = "<item><title>Hello</title><link>https://paper.example/hello</link><description>A text.</description></item>"
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(f'<rss version="2.0"><channel><title>Paper</title>{item}</channel></rss>'.encode())
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Says nothing."""
+
+
+def test_a_run_over_the_folders_own_feeds_says_what_it_brought(tmp_path: Path) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Feed) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        newsloom("feeds", "add", f"http://127.0.0.1:{server.server_port}/feed", cwd=tmp_path)
+        output, _ = newsloom("run", "--once", "--allow-private", "127.0.0.0/8", cwd=tmp_path)
+        server.shutdown()
+    assert output.startswith("polling 1 feed, Ctrl-C ends it\n")
+    assert "1 feed: 1 poll went well" in output
+    assert output.endswith("1 new article, 0 new alerts\n")
+
+
+def test_ingest_says_how_many_alerts_are_new(tmp_path: Path) -> None:
+    corpus = b"\n".join(article.row for article in articles())
+    assert "3 new alerts: `newsloom alerts`" in newsloom("ingest", "-", cwd=tmp_path, stdin=corpus)[0]
+    assert "alert" not in newsloom("ingest", "-", cwd=tmp_path, stdin=corpus)[0]
+
+
+def test_the_demos_invented_news_and_real_ones_are_kept_apart(folder: Path, tmp_path: Path) -> None:
+    _, errors = newsloom("demo", "--once", "--port", "64000", cwd=folder, expect=2)
+    assert "holds news that are not the demo's" in errors
+    assert not (folder / ".newsloom" / "demo").exists()
+    mark(tmp_path)
+    _, errors = newsloom("ingest", "-", "--data-dir", ".", cwd=tmp_path)
+    assert "invented news" in errors
+    assert len(errors.splitlines()) == 1
+
+
+def test_a_doubt_about_the_gazetteer_names_its_file(tmp_path: Path) -> None:
+    (tmp_path / "gazetteer.yaml").write_text("- {id: nobody, type: person, name: Nobody, aliases: {en: [X]}}\n")
+    output, _ = newsloom("gazetteer", "check", "--data-dir", ".", cwd=tmp_path, expect=1)
+    assert any("gazetteer.yaml" in line and "nobody" in line for line in output.splitlines())
 
 
 def test_help_answers_at_once() -> None:

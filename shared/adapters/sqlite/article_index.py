@@ -53,7 +53,8 @@ class SqliteArticleIndex:
                 document.copy_of,
                 document.story_id,
                 document.event_id,
-                document.to_bytes(),
+                # The pairs are rows of their own.
+                document.__pydantic_serializer__.to_json(document, exclude={"pairs"}),
             ),
         ).lastrowid
         run(

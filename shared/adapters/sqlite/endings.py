@@ -78,10 +78,15 @@ class DeadLetters:
         row = self._store.connection.execute("SELECT body FROM dead_letters WHERE id = ?", (id_,)).fetchone()
         return DeadLetter.from_bytes(row[0]) if row else None
 
-    def entry_ids(self) -> set[str]:
-        """Of the entries that a dead letter, replayed or not, is kept of."""
-        rows = self._store.connection.execute("SELECT body FROM dead_letters")
-        return {letter.entry_id for (body,) in rows if (letter := DeadLetter.from_bytes(body)).entry_id}
+    def contents(self) -> tuple[set[str], set[str]]:
+        """The entry ids and the message keys that dead letters, replayed or not, are kept of."""
+        entries, keys = set[str](), set[str]()
+        for (body,) in self._store.connection.execute("SELECT body FROM dead_letters"):
+            letter = DeadLetter.from_bytes(body)
+            keys.add(letter.key)
+            if letter.entry_id:
+                entries.add(letter.entry_id)
+        return entries, keys
 
     def mark_replayed(self, ids: Sequence[str]) -> None:
         """Must run inside a transaction."""

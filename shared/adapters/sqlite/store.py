@@ -24,7 +24,9 @@ _PASSING = frozenset(
         sqlite3.SQLITE_NOMEM,
     }
 )
-"""What can pass or be mended from outside. Any other error is a bug of ours: waiting would not help."""
+"""What can pass or be mended from outside. Any other error is damage or a bug of ours: waiting would not help."""
+
+_UNWRITABLE = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY})
 
 _SCHEMA = """
 CREATE TABLE log (
@@ -84,26 +86,46 @@ class Store:
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         """Creates the file with its schema where there is none.
 
-        Raises `Misuse` for a missing file opened read-only, a folder that cannot be made, or a file that is no store of ours, and
-        `NotAvailable` for a disk that is full or cannot be written, or a file that somebody else keeps locked.
+        Raises `Misuse` for a file opened read-only that is missing or has nothing in it yet, or is of another version, and
+        `NotAvailable` for a folder or disk that cannot be used, a damaged file, or one that somebody else keeps locked.
         """
         self.path = path
         try:
             if read_only and not path.exists():
-                raise Misuse(
-                    f"no data in {path.parent}: run `newsloom demo`, `newsloom run` or `newsloom ingest` first"
-                )
+                raise self._no_data()
             if not read_only:
                 path.parent.mkdir(parents=True, exist_ok=True)
             with self.available():
-                self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
-                self._prepare(read_only)
+                self._open(read_only)
         except Unavailable as error:
             raise NotAvailable(str(error)) from error
         except sqlite3.DatabaseError as error:
-            raise Misuse(f"{path} cannot be used: {error}") from error
+            raise NotAvailable(f"{path} is damaged: restore it from a backup ({error})") from error
         except OSError as error:
-            raise Misuse(f"the data folder {path.parent} cannot be used: {error.strerror}") from error
+            raise NotAvailable(f"the data folder {path.parent} cannot be used: {error.strerror}") from error
+
+    def _open(self, read_only: bool) -> None:
+        self.connection = _connect(str(self.path))
+        try:
+            self._prepare(read_only)
+        except sqlite3.OperationalError as error:
+            if not read_only or _code(error) not in _UNWRITABLE or self._has_unmerged_log():
+                raise
+            # Even a reader of a file in WAL mode makes a file beside it. In a folder that cannot be written nobody else does
+            # either, so the file can be read as one that never changes.
+            self.connection.close()
+            self.connection = _connect(f"{self.path.absolute().as_uri()}?immutable=1", uri=True)
+            self._prepare(read_only)
+
+    def _has_unmerged_log(self) -> bool:
+        """Its transactions are not in the file itself, which without them may be torn."""
+        log = self.path.with_name(f"{self.path.name}-wal")
+        return log.exists() and log.stat().st_size > 0
+
+    def _no_data(self) -> Misuse:
+        return Misuse(
+            f"no data yet in {self.path.parent}: run `newsloom demo`, `newsloom run` or `newsloom ingest` first"
+        )
 
     def _prepare(self, read_only: bool) -> None:
         run = self.connection.execute
@@ -123,6 +145,8 @@ class Store:
                     for statement in _statements(_SCHEMA):
                         run(statement)
                     run(f"PRAGMA user_version={SCHEMA_VERSION}")
+        elif version == 0 and run("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0:
+            raise self._no_data()
         elif version != SCHEMA_VERSION:
             raise Misuse(f"{self.path} has data of version {version}, this program reads version {SCHEMA_VERSION}")
 
@@ -145,12 +169,27 @@ class Store:
         try:
             yield
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF not in _PASSING:
+            if not passes(error):
                 raise
             raise Unavailable(f"{self.path}: {error}") from error
 
     def close(self) -> None:
         self.connection.close()
+
+
+def passes(error: sqlite3.DatabaseError) -> bool:
+    """Whether it can pass or be mended from outside: a full disk, a lock, a file that may not be written."""
+    return _code(error) in _PASSING
+
+
+def _code(error: sqlite3.DatabaseError) -> int | None:
+    """SQLite's primary result code; the module's own errors have none."""
+    code: int | None = getattr(error, "sqlite_errorcode", None)
+    return None if code is None else code & 0xFF
+
+
+def _connect(name: str, *, uri: bool = False) -> sqlite3.Connection:
+    return sqlite3.connect(name, isolation_level=None, check_same_thread=False, timeout=30, uri=uri)
 
 
 def database(data_dir: Path) -> Path:
@@ -165,8 +204,8 @@ def lock_file(data_dir: Path) -> Path:
 def take_lock(data_dir: Path) -> IO[str]:
     """Keeps a second pipeline off the same folder until the returned file is closed.
 
-    Raises `NotAvailable` when somebody else holds it, `Misuse` for a folder that cannot be made or written. The kernel lets go of
-    it when the process ends, however it ends.
+    Raises `NotAvailable` when somebody else holds it, or for a folder that cannot be made or written. The kernel lets go of it
+    when the process ends, however it ends.
     """
     import fcntl
 
@@ -174,12 +213,15 @@ def take_lock(data_dir: Path) -> IO[str]:
         data_dir.mkdir(parents=True, exist_ok=True)
         handle = lock_file(data_dir).open("a")
     except OSError as error:
-        raise Misuse(f"the data folder {data_dir} cannot be used: {error.strerror}") from error
+        raise NotAvailable(f"the data folder {data_dir} cannot be used: {error.strerror}") from error
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
+    except BlockingIOError as error:
         handle.close()
         raise NotAvailable(f"another newsloom works in {data_dir}: stop it, or use another --data-dir") from error
+    except OSError as error:
+        handle.close()
+        raise NotAvailable(f"{lock_file(data_dir)} cannot be locked: {error.strerror}") from error
     return handle
 
 

@@ -11,6 +11,9 @@ import orjson
 from shared.adapters.sqlite.store import Store
 from shared.policy import Delivery, Send
 
+BYTES_TOGETHER = 16 * 2**20
+"""Bytes of messages that one batch may hold: two hundred long pages are not two hundred headlines."""
+
 
 class Topics:
     """The durable log. Offsets of a topic begin at 0 and have no gaps until pruning cuts the oldest."""
@@ -71,12 +74,17 @@ class Topics:
         return int(row[0] or 0)
 
     def read(self, topic: str, offset: int, limit: int | None = None) -> Iterator[Delivery]:
+        """From the offset on, at most `limit`; with a limit also no more than `BYTES_TOGETHER`, but always one."""
         rows: sqlite3.Cursor = self._store.connection.execute(
             "SELECT offset, key, headers, value FROM log WHERE topic = ? AND offset >= ? ORDER BY offset LIMIT ?",
             (topic, offset, -1 if limit is None else limit),
         )
-        for at, key, headers, value in rows.fetchall() if limit is not None else rows:
+        size = 0
+        for at, key, headers, value in rows:
             yield Delivery(topic, 0, at, key, orjson.loads(headers), value)
+            size += len(value)
+            if limit is not None and size >= BYTES_TOGETHER:
+                break
 
     def prune(self, readers: dict[str, list[str]], retention_hours: float) -> int:
         """Deletes messages that every reader of their topic has consumed and that are older than the retention, counted from the

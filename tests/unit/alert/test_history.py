@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.alert.history import STRAYS, History
+from services.alert.history import History
 from services.alert.verdict import AlertVerdict, TogetherIn
 from shared.contracts import Evidence
 
@@ -103,13 +103,20 @@ def test_a_sentence_with_both_is_better_evidence_than_none() -> None:
     assert seen.pairs["a", "b"].article_id == "article 2"
 
 
-def test_the_history_held_begins_after_the_strays() -> None:
-    history = History(100)
-    for number in range(STRAYS):
-        history.add(record(number, f"stray {number}", -5_000 + number, ""))
-    assert history.held(START, WIDE) == timedelta(0)
-    history.add(record(90, "s", 0, ""))
-    history.add(record(91, "t", 4, ""))
-    assert history.held(START + 10 * DAY, WIDE) == 10 * DAY
-    assert history.held(START + 10 * DAY, 3 * DAY) == 3 * DAY
-    assert history.held(START - DAY, WIDE) == timedelta(0), "what is to come is no history"
+def test_the_history_held_begins_after_the_last_long_gap() -> None:
+    history = History(1_000)
+    for number, day in enumerate([-900, -899, -898, 0, 5, 11, 17, 24]):
+        history.add(record(number, f"story {number}", day, "ab"))
+    assert history.held(START + 24 * DAY, WIDE) == 24 * DAY, "three old items before a gap are no history"
+    assert history.held(START + 24 * DAY, 10 * DAY) == 10 * DAY
+    assert history.held(START + 40 * DAY, WIDE) == 40 * DAY, "an outage of two weeks ends nothing"
+    assert history.held(START + 50 * DAY, WIDE) == timedelta(0), "nothing was read for nearly a month"
+    assert history.held(START - 10 * DAY, WIDE) == timedelta(0), "what is to come is no history"
+
+
+def test_some_wrong_dates_do_not_move_the_present() -> None:
+    history = History(1_000)
+    assert history.settled_now() is None
+    for number, day in enumerate([0, 1, 2, 9_000, 9_001]):
+        history.add(record(number, f"story {number}", day, "ab"))
+    assert history.settled_now() == START + 2 * DAY

@@ -5,6 +5,8 @@ from typing import Any
 
 from services.alert.rules import AlertRules
 from services.alert.together import SNIPPET_LIMIT, counted_actors, pairs_together
+from shared.contracts import Copy
+from shared.contracts.enrichment import CROWD
 
 Build = Callable[..., Any]
 
@@ -47,3 +49,13 @@ def test_a_sentence_that_the_article_does_not_have_falls_back_on_the_title(
     actors = (make_actor("ann", [99]), make_actor("bob", [99]))
     (pair,) = pairs_together(make_clustered(actors=actors, title="Title"), AlertRules())
     assert pair.evidence.snippet == "Title"
+
+
+def test_a_digest_that_carries_the_report_is_no_second_witness(make_clustered: Build) -> None:
+    digest = Copy(copy_of="the report", copy_kind="contains", containment=1.0)
+    assert pairs(make_clustered(actors=("ann", "bob"), copy=digest)) == []
+
+
+def test_a_crowd_makes_no_pairs_but_those_of_its_headline(make_clustered: Build, make_actor: Build) -> None:
+    crowd = make_clustered(actors=[f"actor {number}" for number in range(CROWD + 1)])
+    assert list(crowd.enrichment.pairs()) == []

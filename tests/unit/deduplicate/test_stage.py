@@ -141,8 +141,47 @@ def test_a_version_from_before_the_known_one_is_older(judged: Any, make_article:
 
 def test_a_teaser_of_the_known_text_is_contained(judged: Any, make_article: Build, noon: datetime) -> None:
     judged(make_article(text=prose(0)))
-    teaser = make_article(text=prose(0, 40), updated=noon + timedelta(hours=1))
-    assert code(judged(teaser)) == "contained-version"
+    assert code(judged(make_article(text=prose(0, 40)))) == "contained-version"
+
+
+def test_a_correction_may_shorten(judged: Any, make_article: Build, noon: datetime) -> None:
+    judged(make_article(text=prose(0)))
+    shorter = make_article(text=prose(0, 40), updated=noon + timedelta(hours=1))
+    assert copy_of(judged(shorter)).revision == 2
+
+
+def test_reports_that_share_nothing_but_their_link_are_articles_of_their_own(judged: Any, make_article: Build) -> None:
+    first = make_article(title="One", text=prose(0))
+    second = make_article(title="Two", text=prose(1_000))
+    judged(first)
+    (emit,) = judged(second)
+    other = emit.message.article
+    assert other.id != first.id
+    assert other.canonical_url == f"{first.canonical_url}#{other.id}"
+    assert "shared-link" in other.flags
+    assert emit.message.copy_ == Copy(revision=1)
+    (emit,) = judged(make_article(title="Two", text=prose(1_000) + " and an update"))
+    assert (emit.message.article.id, emit.message.copy_.revision) == (other.id, 2)
+    (drop,) = judged(second.model_copy(update={"entry_id": "another"}))
+    assert drop.same_as == other.id
+
+
+def test_a_revision_keeps_when_the_article_was_seen_first(judged: Any, make_article: Build, noon: datetime) -> None:
+    judged(make_article(text=prose(0)))
+    later = make_article(
+        text=prose(0) + " more", first_seen=noon + timedelta(days=40), updated=noon + timedelta(days=40)
+    )
+    (emit,) = judged(later)
+    assert emit.message.article.first_seen == noon
+
+
+def test_old_boilerplate_hides_no_new_copies(judged: Any, make_article: Build, noon: datetime) -> None:
+    for number in range(70):
+        old = make_article(f"https://old.example/{number}", published=noon - timedelta(days=9_000), text=prose(0))
+        judged(old)
+    first = make_article("https://a.example/", text=prose(0))
+    judged(first)
+    assert copy_of(judged(make_article("https://b.example/", text=prose(0)))).copy_of == first.id
 
 
 def test_the_full_text_after_the_teaser_is_a_revision(judged: Any, make_article: Build, noon: datetime) -> None:
@@ -168,7 +207,7 @@ def test_of_two_equally_near_the_earlier_read_is_the_origin(judged: Any, make_ar
 
 
 def test_boilerplate_that_many_carry_makes_no_copies(judged: Any, make_article: Build) -> None:
-    boilerplate = prose(0, 40)
+    boilerplate = prose(0, 30)
     for number in range(100):
         article = make_article(f"https://a.example/{number}", text=f"{prose(100 + number * 35, 80)} {boilerplate}")
         judged(article)

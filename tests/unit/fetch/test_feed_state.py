@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from services.fetch import feed_state
 from services.fetch.feed import FeedItem, ParsedFeed
-from services.fetch.feed_state import Decision, Failed, FeedState, Fetched, NotModified, decide, new_feed
+from services.fetch.feed_state import Decision, Failed, FeedState, Fetched, NotModified, decide, new_feed, put_off
 from services.fetch.item_identity import feed_id, fingerprint, normalised_url
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -188,6 +188,12 @@ def test_errors_back_off_up_to_a_day_and_never_give_up(fresh: FeedState) -> None
 def test_retry_after_is_heeded_up_to_a_day(fresh: FeedState) -> None:
     assert decide(fresh, Failed("http-4xx", "", 429, 7_000.0), NOW).state.next_poll == NOW + timedelta(seconds=7_000)
     assert decide(fresh, Failed("http-4xx", "", 429, 1e12), NOW).state.next_poll == NOW + timedelta(days=1)
+
+
+def test_to_be_put_off_is_no_error_and_never_earlier_than_due(fresh: FeedState) -> None:
+    later = put_off(fresh, 3_600, NOW)
+    assert later == replace(fresh, next_poll=NOW + timedelta(hours=1))
+    assert put_off(later, 60, NOW) == later
 
 
 @pytest.mark.parametrize(("ttl", "seconds"), [(None, 900), (0, 60), (1, 60), (30, 1800), (10**8, 86_400)])

@@ -357,6 +357,46 @@ async def test_errors_of_the_network_have_their_codes(client: HttpClient, unused
     assert (await failure(client, f"https://127.0.0.1:{site.port}/")).code == "tls"
 
 
+async def test_kept_headers_can_be_stored_whatever_their_bytes(
+    client: HttpClient, raw: Callable[..., Awaitable[str]]
+) -> None:
+    url = await raw(
+        b'HTTP/1.1 200 OK\r\nETag: "\xff"\r\nContent-Type: text/xml\xff\r\nContent-Length: 1\r\n\r\nx', pause=0.05
+    )
+    response = await client.get(url)
+    for value in response.headers.values():
+        value.encode()
+    assert (response.etag, response.content_type) == ('"?"', "text/xml?")
+
+
+async def test_an_error_tells_the_host_that_it_was_met_at_and_whether_that_was_reached(
+    site: Site, client: HttpClient, unused_tcp_port_factory: Callable[[], int], raw: Callable[..., Awaitable[str]]
+) -> None:
+    here, dead = f"127.0.0.1:{site.port}", f"127.0.0.1:{unused_tcp_port_factory()}"
+    silent = await raw(b"", pause=3)
+
+    async def answer(request: web.Request) -> web.Response:
+        locations = {"/dead": f"http://{dead}/", "/silent": silent}
+        if request.path in locations:
+            return web.Response(status=302, headers={"Location": locations[request.path]})
+        return web.Response(status=503)
+
+    site.answer = answer
+    met = [
+        await failure(client, url) for url in (site.url("/dead"), site.url("/silent"), site.url(), f"http://{dead}/")
+    ]
+    assert [(error.code, error.host, error.connected) for error in met] == [
+        ("refused", dead, False),
+        ("timeout", silent.removeprefix("http://").rstrip("/"), True),
+        ("http-5xx", here, True),
+        ("refused", dead, False),
+    ]
+
+
+def test_messages_of_errors_can_be_stored() -> None:
+    assert FetchError("connection", "\udcff").message.encode() == b"?"
+
+
 async def test_the_proxy_of_the_environment_is_ignored(
     site: Site, client: HttpClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services.fetch.politeness import HostGate
+from services.fetch.politeness import HostGate, Paused
 from services.fetch.retry_after import retry_after_seconds
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -90,6 +90,25 @@ async def test_a_host_that_asks_while_others_wait_is_heeded_by_them(times: FakeT
 
     await asyncio.gather(request(60), request(0))
     assert starts == [100, 160]
+
+
+async def test_the_impatient_are_told_how_long_the_pause_is_and_leave_the_host_free(times: FakeTime) -> None:
+    one = gate(times)
+    one.retry_after("a", 61)
+    with pytest.raises(Paused) as caught:
+        async with one.turn("a", patience_s=60):
+            pytest.fail("not to be reached")
+    assert (caught.value.seconds, times.now) == (61, 100)
+    times.now += 1
+    async with one.turn("a", patience_s=60):
+        assert times.now == 161
+
+
+async def test_the_delay_between_two_requests_is_waited_for_even_by_the_impatient(times: FakeTime) -> None:
+    one = gate(times, delay_s=90)
+    for expected in (100, 190):
+        async with one.turn("a", patience_s=60):
+            assert times.now == expected
 
 
 async def test_a_failed_or_cancelled_request_frees_the_host(times: FakeTime) -> None:

@@ -42,6 +42,8 @@ parameters = st.tuples(st.sampled_from(["id", "p", "story", "article", "eid", "c
         ("https://новости.рф/мир", "https://xn--b1amnebsh.xn--p1ai/%D0%BC%D0%B8%D1%80"),
         ("https://example.com/%7euser/%c3%a9", "https://example.com/~user/%C3%A9"),
         ("https://example.com/#!/story/7", "https://example.com/#!/story/7"),
+        ("https://example.com/#/article/1", "https://example.com/#/article/1"),
+        ("https://example.com/a#:~:text=some%20words", "https://example.com/a"),
         ("  https://example.com/a\n", "https://example.com/a"),
         ("//example.com/a", "https://example.com/a"),
         ("https://m.example.com/a", "https://m.example.com/a"),
@@ -118,7 +120,18 @@ def test_relative_links_are_resolved_against_the_base() -> None:
 
 @settings(deadline=None)
 @given(
-    st.text(max_size=60), st.sampled_from(["", "https://paper.example/", "http://x.example:81/a?", "//", "https://"])
+    st.text(max_size=60),
+    st.sampled_from(
+        [
+            "",
+            "https://paper.example/",
+            "http://x.example:81/a?",
+            "//",
+            "https://",
+            "https://a.example/#/",
+            "//a.example#!",
+        ]
+    ),
 )
 def test_canonicalising_twice_changes_nothing_and_never_raises(text: str, prefix: str) -> None:
     once = canonical_url(prefix + text)

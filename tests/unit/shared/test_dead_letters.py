@@ -12,6 +12,7 @@ def stops_after(limit: DeadLetterLimit, outcomes: list[bool]) -> int | None:
     for number, dead in enumerate(outcomes, 1):
         try:
             limit.count(dead=dead)
+            limit.check()
         except StageStopped:
             return number
     return None
@@ -44,8 +45,9 @@ def test_what_is_long_past_does_not_count() -> None:
 
 def test_stopping_is_an_error_that_a_person_can_act_on() -> None:
     limit = DeadLetterLimit("enrich", minimum=1)
+    limit.count(dead=True)
     with pytest.raises(StageStopped, match="newsloom dlq list --stage enrich") as stopped:
-        limit.count(dead=True)
+        limit.check()
     assert isinstance(stopped.value, NotAvailable)
     assert stopped.value.exit_code == 3
 

@@ -203,8 +203,12 @@ def test_a_stage_that_only_makes_dead_letters_is_stopped(noon: datetime, make_ar
     policy = Policy(BY_STAGE["deduplicate"], Judge(ValueError()), SimulatedClock(noon), Retry(1), limit)
     for _ in range(2):
         policy.process(delivered(make_article()))
+        policy.check()
+    assert policy.process(delivered(make_article())).dead_letter, (
+        "what stops a stage is kept, for whoever comes to look"
+    )
     with pytest.raises(StageStopped, match="newsloom dlq list --stage deduplicate"):
-        policy.process(delivered(make_article()))
+        policy.check()
 
 
 class Verdict(Record):

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import os
 import sqlite3
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -103,14 +106,51 @@ def test_reading_makes_and_changes_nothing(tmp_path: Path, store: Store) -> None
 def test_a_file_that_is_no_store_is_refused_in_one_line(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "store.sqlite"
     path.write_bytes(content)
-    with pytest.raises(Misuse, match="cannot be used"):
+    with pytest.raises(NotAvailable, match="is damaged: restore it from a backup"):
         Store(path)
     assert path.read_bytes() == content
 
 
+def test_a_file_with_nothing_in_it_has_no_data_yet(tmp_path: Path) -> None:
+    (tmp_path / "store.sqlite").touch()
+    with pytest.raises(Misuse, match="no data yet"):
+        Store(tmp_path / "store.sqlite", read_only=True)
+    assert Store(tmp_path / "store.sqlite")
+
+
+@pytest.fixture
+def unwritable(store: Store) -> Iterator[Path]:
+    """A store in a folder, and below folders, that another user may only read; the process is that user meanwhile."""
+    insert(store, ["kept"])
+    store.close()
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "a folder" / "store.sqlite"
+        copy.parent.mkdir()
+        copy.write_bytes(store.path.read_bytes())
+        copy.chmod(0o444)
+        copy.parent.chmod(0o555)
+        Path(folder).chmod(0o755)
+        user = os.geteuid()
+        if user == 0:
+            os.seteuid(65_534)
+        try:
+            yield copy
+        finally:
+            os.seteuid(user)
+            copy.parent.chmod(0o755)
+
+
+def test_a_copy_that_cannot_be_written_is_read(unwritable: Path) -> None:
+    assert rows(Store(unwritable, read_only=True)) == [("kept", 1)]
+    with pytest.raises(NotAvailable):
+        Store(unwritable)
+    with pytest.raises(NotAvailable, match="cannot be used"):
+        take_lock(unwritable.parent)
+
+
 def test_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(Misuse):
+    with pytest.raises(NotAvailable):
         Store(tmp_path / "file" / "store.sqlite")
 
 
@@ -125,5 +165,5 @@ def test_the_lock_is_one_processs_until_it_lets_go(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_used_is_refused_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for folder in (tmp_path / "file", tmp_path / "file" / "below"):
-        with pytest.raises(Misuse, match="cannot be used"):
+        with pytest.raises(NotAvailable, match="cannot be used"):
             take_lock(folder)
