@@ -106,4 +106,3 @@ def _worker(node: Node, stage: Any, store: Store, clock: Clock, config: Settings
     limit = DeadLetterLimit(node.stage, share=config.dead_letter_share)
     policy = Policy(node, judge, clock, Retry(config.attempts), limit)
     return Worker(node, policy, judge, state)
-
