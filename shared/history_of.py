@@ -13,7 +13,7 @@ from shared.adapters.sqlite.endings import DeadLetters, Ledger
 from shared.adapters.sqlite.intake import Intake
 from shared.adapters.sqlite.state import SqliteStateLog
 from shared.adapters.sqlite.store import Store
-from shared.contracts import Alert, ArticleDocument, DeadLetter, rfc3339
+from shared.contracts import Alert, ArticleDocument, DeadLetter, article_id, rfc3339
 from shared.explanations import explain
 
 
@@ -89,8 +89,11 @@ def _article(store: Store, document: ArticleDocument) -> list[Step]:
         Step("normalise", f"canonical URL {document.canonical_url}"),
         Step("normalise", flags, {"flags": list(document.flags)}),
     ]
-    verdicts = SqliteStateLog(store, "deduplicate", CopyVerdict).group(document.id)
-    for verdict in verdicts:
+    # Verdicts are grouped by link, and several articles may share one.
+    link = document.canonical_url.removesuffix(f"#{document.id}")
+    for verdict in SqliteStateLog(store, "deduplicate", CopyVerdict).group(article_id(link)):
+        if verdict.article_id != document.id:
+            continue
         said = {
             "first": "first version",
             "revision": f"revision {verdict.revision}",

@@ -107,6 +107,25 @@ def test_the_same_articles_under_other_ids_are_the_same_articles(
         assert after[part] == before[part], part
 
 
+def test_reports_that_share_a_link_overwrite_nothing_and_are_explained(tmp_path: Path) -> None:
+    archive = tmp_path / "one-link.jsonl"
+    texts = {
+        "Bridge": "The swing bridge will close for nine nights while its bearings are replaced by engineers from the coast.",
+        "Choir": "All four hundred seats in the granary went before noon, and a second evening is being looked into.",
+    }
+    rows = [{"url": "https://paper.example/", "title": title, "text": text} for title, text in texts.items()]
+    archive.write_bytes(b"\n".join(orjson.dumps(row) for row in rows))
+    _, found = ingest(tmp_path, archive)
+    assert found.holds, found.broken
+    assert found.endings == {"indexed": 2}
+    store = Store(database(tmp_path), read_only=True)
+    documents = [read.document for read in SqliteArticleIndex(store).search(Query())]
+    assert {document.title for document in documents} == set(texts)
+    for document in documents:
+        told = [step.what for step in history_of(store, document.id) if step.stage == "deduplicate"]
+        assert told == ["first version"]
+
+
 def test_a_text_that_returns_to_an_earlier_wording_is_the_newest_revision(tmp_path: Path) -> None:
     archive = tmp_path / "back-and-forth.jsonl"
     texts = (
