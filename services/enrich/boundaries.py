@@ -64,11 +64,6 @@ def kind_of(char: str) -> Kind:
     return Kind.ALPHABET
 
 
-def is_word(text: str, at: int) -> bool:
-    """Whether a letter, digit or mark stands at `at`; False outside the text."""
-    return 0 <= at < len(text) and kind_of(text[at]) is not Kind.NONE
-
-
 def stands_alone(text: str, start: int, end: int, language: str, *, article: bool = False) -> bool:
     """Whether `text[start:end]`, folded, can be a name there. `article`: whether an Arabic article may be written before it."""
     return _free_before(text, start, language, article) and _free_after(text, start, end, language)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +16,6 @@ from rich.console import Console
 from rich.text import Text
 
 from services.fetch.documents import read_documents
-from services.fetch.feed_list import FeedSource
 from services.fetch.feed_state import FeedState
 from services.fetch.poller import Poller, Report
 from shared.adapters.sqlite.article_index import SqliteArticleIndex
@@ -64,7 +63,9 @@ class _Show:
         self._clock = SimulatedClock(FEEDS_FROM)
         self._session = Session(data_dir, clock=self._clock)
         self._index = SqliteArticleIndex(self._session.store)
-        self._shown: dict[str, int] = {}
+        self._feeds: dict[str, FeedState] = {}
+        self._ill: set[str] = set()
+        self._shown: set[str] = set()
         self._articles_shown = set(self._index.ids())
         self._finished = False
 
@@ -86,11 +87,12 @@ class _Show:
                     )
                 self._session.start()
                 await self._archive([article for article in everything if article.published < FEEDS_FROM])
-                self._shown = {alert.id: alert.version for alert in self._index.alerts()}
-                await self._live(polling, sources, stop)
+                self._shown = {alert.id for alert in self._index.alerts()}
+                self._feeds = {feed.feed_id: feed for feed in registry(self._session, sources)}
+                await self._live(polling, stop)
                 print_summary(self._console, self._session)
                 if not self._once and not stop.is_set():
-                    await self._go_on(polling, sources, stop)
+                    await self._go_on(polling, stop)
 
     def _refuse_other_news(self) -> None:
         """Invented news and real ones in one folder would make alerts of both."""
@@ -109,41 +111,37 @@ class _Show:
         await self._session.settled()
         self._articles_shown = set(self._index.ids())
 
-    async def _live(self, polling: Poller, sources: Sequence[FeedSource], stop: asyncio.Event) -> None:
-        self._say(f"feeds: {len(sources)} sites on 127.0.0.1, ports {self._port} to {self._port + len(sources) - 1}")
-        feeds = {feed.feed_id: feed for feed in registry(self._session, sources)}
-        ill: set[str] = set()
-
-        def report(one: Report) -> None:
-            feeds[one.state.feed_id] = one.state
-            self._session.wake()
-            if one.error and one.state.url not in ill:
-                ill.add(one.state.url)
-                self._say(f"ill feed {one.state.url}: {one.error[:110]}", "yellow")
-
+    async def _live(self, polling: Poller, stop: asyncio.Event) -> None:
+        last = self._port + len(self._feeds) - 1
+        self._say(f"feeds: {len(self._feeds)} sites on 127.0.0.1, ports {self._port} to {last}")
         while self._clock.now() < ENDS and not stop.is_set():
-            await polling.poll_all(_due(feeds.values(), self._clock.now()), report)
-            await self._session.settled()
-            self._tell()
+            await self._poll(polling)
             if not self._once and not self._finished:
                 await _pause(LIVE_PAUSE, stop)
             self._clock.advance(STEP)
 
-    async def _go_on(self, polling: Poller, sources: Sequence[FeedSource], stop: asyncio.Event) -> None:
+    async def _go_on(self, polling: Poller, stop: asyncio.Event) -> None:
         """The sites stay up and are polled on, until Ctrl-C."""
         self._say("the demo's news has ended; its sites stay up and are polled on. Ctrl-C ends it.")
-        feeds = {feed.feed_id: feed for feed in registry(self._session, sources)}
-
-        def report(one: Report) -> None:
-            feeds[one.state.feed_id] = one.state
-            self._session.wake()
-
         while not stop.is_set():
-            await polling.poll_all(_due(feeds.values(), self._clock.now()), report)
-            await self._session.settled()
-            self._tell()
+            await self._poll(polling)
             await _pause(5.0, stop)
             self._clock.advance(timedelta(minutes=15))
+
+    async def _poll(self, polling: Poller) -> None:
+        """Every feed that is due, and then what came of it."""
+        now = self._clock.now()
+        due = [feed for feed in self._feeds.values() if not feed.retired and feed.next_poll <= now]
+        await polling.poll_all(due, self._report)
+        await self._session.settled()
+        self._tell()
+
+    def _report(self, one: Report) -> None:
+        self._feeds[one.state.feed_id] = one.state
+        self._session.wake()
+        if one.error and one.state.url not in self._ill:
+            self._ill.add(one.state.url)
+            self._say(f"ill feed {one.state.url}: {one.error[:110]}", "yellow")
 
     def _tell(self) -> None:
         """What is new: articles by the line where people watch, alerts always."""
@@ -162,7 +160,7 @@ class _Show:
         for alert in reversed(list(self._index.alerts())):
             if alert.id not in self._shown:
                 self._announce(alert)
-            self._shown[alert.id] = alert.version
+            self._shown.add(alert.id)
 
     def _announce(self, alert: Alert) -> None:
         self._say(f"ALERT at {self._clock.now():%d %B %H:%M}", "bold red")
@@ -170,10 +168,6 @@ class _Show:
 
     def _say(self, text: str, style: str = "bold") -> None:
         self._console.print(Text(printable(text), style=style), soft_wrap=True)
-
-
-def _due(feeds: Iterable[FeedState], now: datetime) -> list[FeedState]:
-    return [feed for feed in feeds if not feed.retired and feed.next_poll <= now]
 
 
 async def _pause(seconds: float, stop: asyncio.Event) -> None:
