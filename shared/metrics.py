@@ -1,4 +1,7 @@
-"""The catalogue of metrics. Base units, `_total`/`_seconds`/`_bytes`; never a URL, a title or an actor as a label."""
+"""The catalogue of metrics. Base units, `_total`/`_seconds`/`_bytes`; never a URL, a title or an actor as a label.
+
+Alerting rules and dashboards may only name what is here: a test reads them all.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 REGISTRY = CollectorRegistry()
 """Our own: two apps in one process, and the tests, must not meet in the library's global one."""
 
+# What every stage does.
 RECEIVED = Counter("newsloom_messages_received", "Messages read by a stage.", ["stage"], registry=REGISTRY)
 SENT = Counter("newsloom_messages_sent", "Messages written by a stage.", ["stage"], registry=REGISTRY)
 DROPPED = Counter("newsloom_dropped", "Messages dropped on purpose, by code.", ["stage", "code"], registry=REGISTRY)
@@ -28,4 +32,49 @@ ARTICLE_AGE = Histogram(
     registry=REGISTRY,
 )
 LAG = Gauge("newsloom_lag_messages", "Messages that wait to be read by a stage.", ["stage"], registry=REGISTRY)
+
+# How a worker is.
+LAST_PROGRESS = Gauge(
+    "newsloom_last_progress_timestamp_seconds",
+    "When a stage last finished a batch, or found that nothing waits; Unix time.",
+    ["stage"],
+    registry=REGISTRY,
+)
+WAITING = Gauge(
+    "newsloom_waiting",
+    "1 while a stage waits for something outside that is down, else 0.",
+    ["stage"],
+    registry=REGISTRY,
+)
+WAITS = Counter(
+    "newsloom_waits", "How often a stage found something outside down and waited.", ["stage"], registry=REGISTRY
+)
+GENERATIONS = Counter(
+    "newsloom_consumer_generations", "Assignments of partitions that a stage has seen.", ["stage"], registry=REGISTRY
+)
+STATE_RECORDS = Gauge("newsloom_state_records", "Verdicts that a stage remembers.", ["stage"], registry=REGISTRY)
+DISK_FREE = Gauge("newsloom_disk_free_bytes", "Free space where the data folder is.", registry=REGISTRY)
+
+# The index.
+INDEX_ITEMS = Counter(
+    "newsloom_index_items",
+    "Answers of the index to single documents: written, known (an equal or newer version is there), retried, refused.",
+    ["result"],
+    registry=REGISTRY,
+)
+ALERTS = Counter("newsloom_alerts", "Alerts that were opened, by class.", ["class"], registry=REGISTRY)
+
+# Feeds.
 POLLS = Counter("newsloom_feed_polls", "Polls of feeds, by result.", ["result"], registry=REGISTRY)
+FEEDS = Gauge(
+    "newsloom_feeds",
+    "Feeds by health: well, ill, never (polled without success), retired.",
+    ["health"],
+    registry=REGISTRY,
+)
+FEED_SUCCESS_AGE = Gauge(
+    "newsloom_feed_success_age_seconds",
+    "Time since feeds were last read with success: quantiles over all feeds that are not retired.",
+    ["quantile"],
+    registry=REGISTRY,
+)

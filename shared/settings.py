@@ -15,7 +15,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="NEWSLOOM_", extra="ignore", frozen=True)
 
-    runtime: Literal["embedded"] = Field("embedded", description="Where the pipeline runs.")
+    runtime: Literal["embedded", "kafka"] = Field("embedded", description="Where the pipeline runs: embedded or kafka.")
     data_dir: Path = Field(Path(".newsloom"), description="Folder of the embedded pipeline's data.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "warning", description="Least level that is logged."
@@ -79,6 +79,48 @@ class Settings(BaseSettings):
     )
     alert_surge_stories: int = Field(3, gt=0, description="Least stories of RARE and SURGE alerts.")
     alert_surge_score: float = Field(4.0, ge=0, description="Least score of RARE and SURGE alerts.")
+
+    prefix: str = Field(
+        "",
+        pattern=r"^[a-z0-9][a-z0-9._-]*$|^$",
+        description="Put before the names of topics, consumer groups and indexes: several pipelines on one cluster.",
+    )
+    kafka_bootstrap: str = Field("localhost:9092", description="Kafka brokers to begin with, host:port, by comma.")
+    kafka_security: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        "PLAINTEXT", description="How Kafka is spoken to."
+    )
+    kafka_ca_file: Path | None = Field(None, description="Certificate authority of the brokers; default: the system's.")
+    kafka_cert_file: Path | None = Field(None, description="Client certificate for Kafka, where it asks for one.")
+    kafka_key_file: Path | None = Field(None, description="Key of the client certificate.")
+    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
+        "SCRAM-SHA-512", description="How the user is proved to Kafka, with SASL."
+    )
+    kafka_username: str = Field("", description="Kafka user, with SASL.")
+    kafka_password_file: Path | None = Field(None, description="File with the Kafka user's password.")
+    kafka_partitions: int = Field(
+        1,
+        gt=0,
+        description="Partitions of the topics whose stages scale out, for `newsloom setup`; with 1, order is total.",
+    )
+    kafka_replication: int | None = Field(
+        None, gt=0, description="Copies of each partition, for `newsloom setup`; default: the broker's."
+    )
+    message_limit_bytes: int = Field(48 * 2**20, gt=0, description="Largest message that topics take.")
+    elasticsearch_url: str = Field("http://localhost:9200", description="Elasticsearch nodes, by comma.")
+    elasticsearch_ca_file: Path | None = Field(None, description="Certificate authority of Elasticsearch.")
+    elasticsearch_api_key_file: Path | None = Field(None, description="File with an API key for Elasticsearch.")
+    elasticsearch_username: str = Field("", description="Elasticsearch user, where there is no API key.")
+    elasticsearch_password_file: Path | None = Field(None, description="File with the Elasticsearch user's password.")
+    kibana_url: str = Field("", description="Kibana that `newsloom setup` loads dashboards into; empty: none.")
+    worker_host: str = Field("127.0.0.1", description="Address of a worker's /livez, /readyz and /metrics.")
+    worker_port: int = Field(
+        0, ge=0, lt=65_536, description="Their port; 0: 9101 to 9107 by the stage's place in the flow."
+    )
+    worker_instance: str = Field(
+        "",
+        description="A name that a replica keeps over restarts: it resumes sooner. Two replicas must not share it.",
+    )
+    stuck_seconds: float = Field(120, gt=0, description="A worker without progress for so long ends, to be restarted.")
 
 
 @cache
