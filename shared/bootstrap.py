@@ -2,84 +2,63 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from shared.clock import SystemClock
 from shared.dead_letters import DeadLetterLimit
+from shared.errors import NotAvailable
 from shared.judge import Judge, Stateful, Stateless
-from shared.pipeline import NODES, Node
+from shared.pipeline import BY_STAGE, NODES, Node, state_topic
 from shared.policy import Policy
-from shared.ports import Clock
+from shared.ports import Clock, Reading
 from shared.retry import Retry
 from shared.settings import Settings, settings
+from shared.stage_builders import build_stage
 
 if TYPE_CHECKING:
+    import faust
+
+    from shared.adapters.kafka.state_log import KafkaStateLog
     from shared.adapters.sqlite.store import Store
     from shared.runtime.embedded import EmbeddedPipeline, Worker
+    from shared.runtime.feeding import Feeding
 
 
-def stages(config: Settings, data_dir: Path | None = None) -> dict[str, Any]:
-    """Every stage by its name, with its rules from the settings. The imports are here because they load models and tables."""
-    from services.alert.rules import AlertRules
-    from services.alert.stage import AlertStage
-    from services.cluster.stage import Cluster
-    from services.deduplicate.stage import CopyRules, Deduplicate
-    from services.enrich.gazetteer import load_gazetteer
-    from services.enrich.stage import Enrich
-    from services.index.stage import Index
-    from services.normalise.stage import Normalise, NormaliseRules
+def open_reading(data_dir: Path | None = None, config: Settings | None = None) -> Reading:
+    """What commands read. Raises `Misuse` where there is nothing yet, `NotAvailable` where a server or the disk is missing."""
+    config = _in_folder(config or settings(), data_dir)
+    if config.runtime == "kafka":
+        return _kafka_reading(config)
+    from shared.adapters.sqlite.reading import SqliteReading
+    from shared.adapters.sqlite.store import Store, database
 
-    all_stages = (
-        Normalise(
-            NormaliseRules(
-                title=config.title_limit,
-                text=config.text_limit,
-                history_after=timedelta(hours=config.history_hours),
-            )
-        ),
-        Deduplicate(
-            CopyRules(
-                containment=config.copy_containment,
-                window=timedelta(days=config.copy_window_days),
-                capacity=config.copy_capacity,
-            )
-        ),
-        Enrich(load_gazetteer(user_gazetteer(config, data_dir)), config.actors_limit),
-        Cluster(),
-        Index(),
-        AlertStage(
-            AlertRules(
-                known_stories=config.alert_known_stories,
-                known_for=timedelta(days=config.alert_known_days),
-                min_owners=config.alert_min_owners,
-                min_score=config.alert_min_score,
-                surge_score=config.alert_surge_score,
-                min_confidence=config.alert_min_confidence,
-                roundup_actors=config.alert_roundup_actors,
-                horizon=timedelta(days=config.alert_horizon_days),
-                history=timedelta(days=config.alert_history_days),
-                windows=tuple(timedelta(hours=hours) for hours in config.alert_windows_hours),
-                half_life_days=config.alert_half_life_days,
-                close_after=timedelta(days=config.alert_close_days),
-                headline_actors=config.alert_headline_actors,
-                surge_stories=config.alert_surge_stories,
-                dispersion=config.alert_dispersion,
-                false_discovery=config.alert_false_discovery,
-                daily_budget=config.alert_daily_budget,
-            )
-        ),
-    )
-    return {stage.name: stage for stage in all_stages}
+    return SqliteReading(Store(database(config.data_dir), read_only=True))
 
 
-def user_gazetteer(config: Settings, data_dir: Path | None) -> Path | None:
-    """The user's own actors: the file of the settings, else `gazetteer.yaml` in the data folder where there is one."""
-    if config.gazetteer_file is not None:
-        return config.gazetteer_file
-    beside = (data_dir or config.data_dir) / "gazetteer.yaml"
-    return beside if beside.exists() else None
+def open_feeding(data_dir: Path | None = None, clock: Clock | None = None, config: Settings | None = None) -> Feeding:
+    """A pipeline to hand entries to. Raises `NotAvailable` where a server is missing or another process works in the folder."""
+    config = _in_folder(config or settings(), data_dir)
+    if config.runtime == "kafka":
+        from shared.runtime.kafka_session import KafkaSession
+
+        return KafkaSession(config, _kafka_reading(config), clock)
+    from shared.runtime.session import Session
+
+    return Session(config.data_dir, clock=clock, config=config)
+
+
+def _in_folder(config: Settings, data_dir: Path | None) -> Settings:
+    return config.model_copy(update={"data_dir": data_dir}) if data_dir else config
+
+
+def _kafka_reading(config: Settings) -> Reading:
+    from shared.adapters.elasticsearch.article_index import ElasticsearchArticleIndex
+    from shared.adapters.elasticsearch.client import sync_client
+    from shared.adapters.kafka.reading import KafkaReading
+
+    return KafkaReading(config, ElasticsearchArticleIndex(sync_client(config), config))
 
 
 def embedded_pipeline(store: Store, clock: Clock | None = None, config: Settings | None = None) -> EmbeddedPipeline:
@@ -87,8 +66,10 @@ def embedded_pipeline(store: Store, clock: Clock | None = None, config: Settings
     from shared.runtime.embedded import EmbeddedPipeline
 
     config = config or settings()
-    built = stages(config, store.path.parent)
-    workers = [_worker(node, built[node.stage], store, clock or SystemClock(), config) for node in NODES]
+    folder = store.path.parent
+    workers = [
+        _worker(node, build_stage(node.stage, config, folder), store, clock or SystemClock(), config) for node in NODES
+    ]
     return EmbeddedPipeline(store, workers, batch_size=config.batch_size, retention_hours=config.log_retention_hours)
 
 
@@ -106,3 +87,70 @@ def _worker(node: Node, stage: Any, store: Store, clock: Clock, config: Settings
     limit = DeadLetterLimit(node.stage, share=config.dead_letter_share)
     policy = Policy(node, judge, clock, Retry(config.attempts), limit)
     return Worker(node, policy, judge, state)
+
+
+def kafka_service(stage: str, config: Settings | None = None) -> faust.App:
+    """The Faust app of one service, ready to be started. Raises `Misuse` for a setting that does not fit."""
+    from shared.runtime.kafka import FaustSender, add_stage, new_app
+    from shared.runtime.progress import Progress
+    from shared.runtime.stage_worker import StageWorker
+
+    config = config or settings()
+    app = new_app(config, stage)
+    progress = Progress(stage, config.stuck_seconds)
+    if stage == "fetch":
+        from shared.runtime.fetch_service import add_fetch
+
+        add_fetch(app, config, progress)
+        return app
+    node = BY_STAGE[stage]
+    judge, state = _kafka_judge(node, build_stage(stage, config), config)
+    policy = Policy(
+        node, judge, SystemClock(), Retry(config.attempts), DeadLetterLimit(stage, share=config.dead_letter_share)
+    )
+    writer = None
+    if stage == "index":
+        from shared.adapters.elasticsearch.bulk import BulkWriter
+        from shared.adapters.elasticsearch.client import async_client
+
+        writer = BulkWriter(async_client(config), config)
+    worker = StageWorker(
+        node, policy, judge, state, FaustSender(app, config), writer, progress, config.message_limit_bytes
+    )
+    add_stage(app, config, worker, progress)
+    return app
+
+
+def _kafka_judge(node: Node, stage: Any, config: Settings) -> tuple[Judge, KafkaStateLog[Any] | None]:
+    from shared.adapters.kafka.state_log import KafkaStateLog
+    from shared.adapters.kafka.topics import wire_name
+
+    if node.state == "none":
+        return Stateless(stage), None
+    log: KafkaStateLog[Any] = KafkaStateLog(
+        worker_file(config, node.stage), node.stage, stage.record_type, wire_name(config, state_topic(node.stage))
+    )
+    return Stateful(stage, log), log
+
+
+def worker_file(config: Settings, stage: str) -> Store:
+    """The file that a worker keeps its stage's records in, a copy of the topic. A second worker on the same folder gets another one."""
+    from shared.adapters.sqlite.store import Store, take_lock
+
+    folder = config.data_dir / "kafka"
+    for number in count():
+        try:
+            lock = take_lock(folder, f"{config.prefix}{stage}.{number}.lock")
+        except NotAvailable:
+            if number >= REPLICAS_TOGETHER:
+                raise
+            continue
+        _locks.append(lock)
+        return Store(folder / f"{config.prefix}{stage}.{number}.sqlite")
+    raise AssertionError("unreachable")
+
+
+REPLICAS_TOGETHER = 16
+"""Workers of one stage that share a data folder, at most."""
+_locks: list[IO[str]] = []
+"""Held until the process ends."""

@@ -8,13 +8,9 @@ from typing import Any
 from services.alert.verdict import AlertVerdict
 from services.deduplicate.verdict import CopyVerdict
 from services.normalise.canonical_url import canonical_url
-from shared.adapters.sqlite.article_index import SqliteArticleIndex
-from shared.adapters.sqlite.endings import DeadLetters, Ledger
-from shared.adapters.sqlite.intake import Intake
-from shared.adapters.sqlite.state import SqliteStateLog
-from shared.adapters.sqlite.store import Store
 from shared.contracts import Alert, ArticleDocument, DeadLetter, article_id, rfc3339
 from shared.explanations import explain
+from shared.ports import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,34 +22,34 @@ class Step:
     data: dict[str, Any] = field(default_factory=dict)
 
 
-def history_of(store: Store, what: str) -> list[Step]:
+def history_of(reading: Reading, what: str) -> list[Step]:
     """The steps of an entry, article, feed, alert or dead letter, by its id or URL; empty where nothing is known of it.
 
     A URL as somebody copied it, with other letters in the host or a tracker's parameters, is looked for in its canonical form too.
     """
-    steps = _known_as(store, what)
+    steps = _known_as(reading, what)
     canonical = None if steps else canonical_url(what)
-    return _known_as(store, canonical) if canonical and canonical != what else steps
+    return _known_as(reading, canonical) if canonical and canonical != what else steps
 
 
-def _known_as(store: Store, what: str) -> list[Step]:
+def _known_as(reading: Reading, what: str) -> list[Step]:
     steps: list[Step] = []
-    document = SqliteArticleIndex(store).find(what)
-    entries = Ledger(store).find(what)
+    document = reading.index.find(what)
+    entries = reading.ledger.find(what)
     if document and not entries:
-        entries = Ledger(store).find(document.id)
+        entries = reading.ledger.find(document.id)
     for entry in entries:
         steps += _entry(entry)
     if document is None and entries and entries[0]["article_id"]:
-        document = SqliteArticleIndex(store).get(entries[0]["article_id"])
+        document = reading.index.get(entries[0]["article_id"])
     if document is not None:
-        steps += _article(store, document)
-    steps += [step for alert in SqliteArticleIndex(store).alerts() if alert.id == what for step in _alert(alert)]
-    steps += [_feed(state) for state in Intake(store).feeds() if what in (state.feed_id, state.url)]
+        steps += _article(reading, document)
+    steps += [step for alert in reading.index.alerts() if alert.id == what for step in _alert(alert)]
+    steps += [_feed(state) for state in reading.feeds() if what in (state.feed_id, state.url)]
     entry_ids = {entry["entry_id"] for entry in entries}
     steps += [
         _dead_letter(letter)
-        for letter in DeadLetters(store).waiting()
+        for letter in reading.letters.waiting()
         if what in (letter.id, letter.key) or (letter.entry_id in entry_ids and letter.entry_id)
     ]
     return steps
@@ -78,7 +74,7 @@ def _entry(row: dict[str, str | None]) -> list[Step]:
     return steps
 
 
-def _article(store: Store, document: ArticleDocument) -> list[Step]:
+def _article(reading: Reading, document: ArticleDocument) -> list[Step]:
     flags = ", ".join(f"{flag} ({explain(flag)})" for flag in document.flags) or "nothing to remark"
     when = rfc3339(document.published) if document.published else "undated"
     steps = [
@@ -91,7 +87,7 @@ def _article(store: Store, document: ArticleDocument) -> list[Step]:
     ]
     # Verdicts are grouped by link, and several articles may share one.
     link = document.canonical_url.removesuffix(f"#{document.id}")
-    for verdict in SqliteStateLog(store, "deduplicate", CopyVerdict).group(article_id(link)):
+    for verdict in reading.verdicts("deduplicate", CopyVerdict).group(article_id(link)):
         if verdict.article_id != document.id:
             continue
         said = {
@@ -118,7 +114,7 @@ def _article(store: Store, document: ArticleDocument) -> list[Step]:
         steps.append(Step("enrich", f"topic {topic.name} [{topic.id}], {topic.score:g}"))
     steps.append(Step("cluster", f"story {document.story_id}, event {document.event_id}"))
     steps.append(Step("index", f"article {document.id}, revision {document.revision}"))
-    for judged in SqliteStateLog(store, "alert", AlertVerdict).group(document.id):
+    for judged in reading.verdicts("alert", AlertVerdict).group(document.id):
         together = f"{len(judged.pairs)} pairs counted, {judged.tested} tested"
         sent = "".join(f"; alert {alert.id} version {alert.version}" for alert in judged.alerts)
         steps.append(Step("alert", together + sent))

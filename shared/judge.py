@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from shared.contracts import Contract
@@ -20,6 +20,10 @@ class Judge(Protocol):
         """Fold the state anew from the records: at start, and when a batch could not be committed."""
         ...
 
+    def learn(self, records: Iterable[Any]) -> None:
+        """Fold records that another process wrote after ours; they must be in the log already."""
+        ...
+
 
 class Stateless:
     """Asks a stage without memory."""
@@ -32,6 +36,9 @@ class Stateless:
         return self._stage.decide(message)
 
     def restore(self) -> None:
+        return None
+
+    def learn(self, records: Iterable[Any]) -> None:
         return None
 
 
@@ -65,3 +72,10 @@ class Stateful:
         for record in self._log.read():
             view.fold(record)
         self._view = view
+
+    def learn(self, records: Iterable[Any]) -> None:
+        if self._view is None:
+            self.restore()
+        else:
+            for record in records:
+                self._view.fold(record)

@@ -20,13 +20,13 @@ from shared.contracts import (
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """`partitions` is the default for a new cluster; `retention_days` None keeps for ever; `of_entries`: each message is about one
-    entry, whose id its `ce_id` is."""
+    """`scales`: it may have many partitions, as many as the setting says; else one, since whoever reads it needs all in one order.
+    `retention_days` None keeps for ever; `of_entries`: each message is about one entry, whose id its `ce_id` is."""
 
     name: str
     contract: type[Contract]
     key: str
-    partitions: int = 4
+    scales: bool = True
     compacted: bool = False
     retention_days: int | None = 7
     of_entries: bool = True
@@ -55,11 +55,11 @@ LEDGER = "news.ledger.v1"
 TOPICS = (
     Topic(FEED, FeedRef, key="feed id", compacted=True, retention_days=None, of_entries=False),
     Topic(ENTRY, Entry, key="entry id"),
-    Topic(ARTICLE, Article, key="article id", partitions=1),
+    Topic(ARTICLE, Article, key="article id", scales=False),
     Topic(UNIQUE, UniqueArticle, key="article id"),
-    Topic(ENRICHED, EnrichedArticle, key="article id", partitions=1),
-    Topic(CLUSTERED, ClusteredArticle, key="article id", partitions=1),
-    Topic(ALERT, Alert, key="alert id", partitions=1, compacted=True, retention_days=None, of_entries=False),
+    Topic(ENRICHED, EnrichedArticle, key="article id", scales=False),
+    Topic(CLUSTERED, ClusteredArticle, key="article id", scales=False),
+    Topic(ALERT, Alert, key="alert id", scales=False, compacted=True, retention_days=None, of_entries=False),
     Topic(LEDGER, LedgerEntry, key="entry id", compacted=True, retention_days=None),
 )
 
@@ -75,5 +75,21 @@ NODES = (
 
 CONTRACTS: dict[str, type[Contract]] = {topic.name: topic.contract for topic in TOPICS}
 OF_ENTRIES = frozenset(topic.name for topic in TOPICS if topic.of_entries)
+
+STAGES = ("fetch", *(node.stage for node in NODES))
+"""All services, in the order of the flow."""
+REMEMBERING = ("fetch", *(node.stage for node in NODES if node.state == "log"))
+"""Stages with records: a verdict per input; of fetch, the state of each feed."""
+
+
+def dead_letter_topic(stage: str) -> str:
+    """Original bytes, key and headers of what the stage could not work on, with `dlq_…` headers that say why."""
+    return f"news.dlq.{stage}"
+
+
+def state_topic(stage: str) -> str:
+    """The records that the state is folded from. When `decide` changes its meaning, the version rises."""
+    return f"news.state.{stage}.v1"
+
 
 BY_STAGE: dict[str, Node] = {node.stage: node for node in NODES}

@@ -87,6 +87,13 @@ class Policy:
         self._limit.count(dead=result.dead_letter is not None)
         return result
 
+    def refuse(self, delivery: Delivery, code: str, error: str) -> Result:
+        """What becomes of a message whose outputs nobody would take: an index, a topic. To be called in place of `process`'s result."""
+        result = Result()
+        self._bury(delivery, result, _entry_id(delivery), code, error, attempts=1)
+        self._limit.count(dead=True)
+        return result
+
     def check(self) -> None:
         """Raises `StageStopped` when too much of what was processed, and by now stored, became dead letters."""
         self._limit.check()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from shared.contracts import Actor, Alert, ArticleDocument
+from shared.contracts import Actor, Alert, ArticleDocument, DeadLetter
+from shared.stage import Rec, StateLog
+
+if TYPE_CHECKING:
+    from services.fetch.feed_state import FeedState
 
 
 class Clock(Protocol):
@@ -98,3 +102,83 @@ class ArticleIndex(Protocol):
     def ids(self) -> Iterator[str]:
         """Of all articles."""
         ...
+
+    def refresh(self) -> None:
+        """From now on everything that was written can be read."""
+        ...
+
+    def actor_id(self, name: str) -> str | None:
+        """The actor that articles name so, the most frequent where several have the name."""
+        ...
+
+
+class LedgerBook(Protocol):
+    """Every entry ever read, and how it ended."""
+
+    def rows(self) -> Iterator[tuple[str, str, str, str | None, str | None]]:
+        """(entry id, ending, stage, code, article id) of every entry."""
+        ...
+
+    def find(self, url_or_id: str) -> list[dict[str, str | None]]:
+        """Entries by their id, their article's id or their URL as read, oldest first."""
+        ...
+
+
+class LetterBox(Protocol):
+    """Dead letters, whole."""
+
+    def waiting(self, stage: str | None = None) -> Iterator[DeadLetter]:
+        """Those that were not replayed, oldest first."""
+        ...
+
+    def get(self, id_: str) -> DeadLetter | None: ...
+
+    def contents(self) -> tuple[set[str], set[str]]:
+        """The entry ids and the message keys that dead letters, replayed or not, are kept of."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What the law of conservation is proved from.
+
+    Where the runtime has one moment for all of it, the two sets of articles are one, and `judged` is None. On a cluster that works on
+    meanwhile they are read one after the other: `judged` are the entries that were under way before anything else was read,
+    `articles_before` the articles before the waiting messages, `articles_after` those after the ledger.
+    """
+
+    rows: Sequence[tuple[str, str, str, str | None, str | None]]
+    articles_before: frozenset[str]
+    articles_after: frozenset[str]
+    waiting: Mapping[str, str]
+    """Entry id → the stage that it waits for."""
+    waiting_keys: frozenset[str]
+    """Article ids of messages that wait."""
+    letter_entries: frozenset[str]
+    letter_keys: frozenset[str]
+    judged: frozenset[str] | None = None
+
+
+class Reading(Protocol):
+    """Everything that commands read, of either runtime."""
+
+    @property
+    def index(self) -> ArticleIndex: ...
+
+    @property
+    def ledger(self) -> LedgerBook: ...
+
+    @property
+    def letters(self) -> LetterBox: ...
+
+    def feeds(self) -> list[FeedState]:
+        """Every feed that was ever polled, by URL."""
+        ...
+
+    def verdicts(self, stage: str, record_type: type[Rec]) -> StateLog[Rec]:
+        """What a stage recorded; to be read only."""
+        ...
+
+    def snapshot(self) -> Snapshot: ...
+
+    def close(self) -> None: ...

@@ -103,7 +103,9 @@ class Settings(BaseSettings):
         description="Partitions of the topics whose stages scale out, for `newsloom setup`; with 1, order is total.",
     )
     kafka_replication: int | None = Field(
-        None, gt=0, description="Copies of each partition, for `newsloom setup`; default: the broker's."
+        None,
+        gt=0,
+        description="Copies of each partition, for `newsloom setup`; default: 3, or as many as there are brokers.",
     )
     message_limit_bytes: int = Field(48 * 2**20, gt=0, description="Largest message that topics take.")
     elasticsearch_url: str = Field("http://localhost:9200", description="Elasticsearch nodes, by comma.")
@@ -112,6 +114,9 @@ class Settings(BaseSettings):
     elasticsearch_username: str = Field("", description="Elasticsearch user, where there is no API key.")
     elasticsearch_password_file: Path | None = Field(None, description="File with the Elasticsearch user's password.")
     kibana_url: str = Field("", description="Kibana that `newsloom setup` loads dashboards into; empty: none.")
+    allow_private: str = Field(
+        "", description="Private networks that `newsloom worker fetch` may fetch from, by comma: 127.0.0.0/8."
+    )
     worker_host: str = Field("127.0.0.1", description="Address of a worker's /livez, /readyz and /metrics.")
     worker_port: int = Field(
         0, ge=0, lt=65_536, description="Their port; 0: 9101 to 9107 by the stage's place in the flow."

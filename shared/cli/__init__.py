@@ -11,6 +11,7 @@ def main() -> None:
 
     from shared.cli.app import app
     from shared.cli.failures import drop_output, ending_of
+    from shared.cli.options import close_all
     from shared.cli.printable import printable
 
     for stream in (sys.stdout, sys.stderr):
@@ -21,6 +22,7 @@ def main() -> None:
         try:
             app()
         finally:
+            close_all()
             # Not left to the interpreter: what it cannot write any more, it tells as a traceback.
             sys.stdout.flush()
     except BrokenPipeError:

@@ -7,21 +7,18 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from shared.adapters.sqlite.store import Store
     from shared.contracts import Alert
+    from shared.ports import ArticleIndex
 
 LOOK_EVERY = 2.0
 """Seconds between two looks."""
 
 
 class AlertWatch:
-    """Over a connection that the pipeline's thread does not use. Counts the articles that were added meanwhile, too."""
+    """Counts the articles that were added meanwhile, too."""
 
-    def __init__(self, store: Store) -> None:
-        from shared.adapters.sqlite.article_index import SqliteArticleIndex
-
-        self._store = store
-        self._index = SqliteArticleIndex(store)
+    def __init__(self, index: ArticleIndex) -> None:
+        self._index = index
         self._seen = {alert.id for alert in self._index.alerts()}
         self._articles = self._count()
         self.found = 0
@@ -57,9 +54,6 @@ class AlertWatch:
             except sqlite3.OperationalError as error:
                 if not passes(error):
                     raise
-
-    def close(self) -> None:
-        self._store.close()
 
     def _count(self) -> int:
         return sum(1 for _ in self._index.ids())

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from shared.cli.options import DataDir, Jsonl, data_folder, open_for_reading, print_rows
+from shared.cli.options import DataDir, Jsonl, feeding, print_rows, reading
+from shared.cli.patience import wait_for_workers
 from shared.cli.printable import printable
 
 app = typer.Typer(no_args_is_help=True)
@@ -17,10 +18,9 @@ Stage = Annotated[str | None, typer.Option(help="Only those of this stage.")]
 @app.command("list")
 def list_(stage: Stage = None, jsonl: Jsonl = False, data_dir: DataDir = None) -> None:
     """Those that wait, oldest first."""
-    from shared.adapters.sqlite.endings import DeadLetters
     from shared.explanations import explain
 
-    letters = DeadLetters(open_for_reading(data_dir)).waiting(stage)
+    letters = reading(data_dir).letters.waiting(stage)
     if jsonl:
         print_rows(letter.model_dump(mode="json", exclude={"value", "headers"}) for letter in letters)
         return
@@ -38,11 +38,10 @@ def show(
     letter_id: Annotated[str, typer.Argument(metavar="ID")], jsonl: Jsonl = False, data_dir: DataDir = None
 ) -> None:
     """One dead letter, whole."""
-    from shared.adapters.sqlite.endings import DeadLetters
     from shared.errors import Misuse
     from shared.explanations import explain
 
-    letter = DeadLetters(open_for_reading(data_dir)).get(letter_id)
+    letter = reading(data_dir).letters.get(letter_id)
     if letter is None:
         raise Misuse(f"there is no dead letter {letter_id}: see `newsloom dlq list`")
     if jsonl:
@@ -61,16 +60,15 @@ def replay(
     data_dir: DataDir = None,
 ) -> None:
     """Puts dead letters back where they came from and works on them again."""
-    from shared.adapters.sqlite.endings import DeadLetters
     from shared.errors import Misuse
-    from shared.runtime.session import Session
 
-    with Session(data_folder(data_dir)) as session:
-        letters = [letter for letter in DeadLetters(session.store).waiting(stage) if not ids or letter.id in ids]
+    with feeding(data_dir) as session:
+        letters = [letter for letter in session.reading.letters.waiting(stage) if not ids or letter.id in ids]
         missing = set(ids or ()) - {letter.id for letter in letters}
         if missing:
             raise Misuse(f"no dead letter waits under {', '.join(sorted(missing))}: see `newsloom dlq list`")
         replayed = session.intake.replay(letters)
-        session.pipeline.drain()
-        still = sum(1 for _ in DeadLetters(session.store).waiting(stage))
+        session.work()
+        wait_for_workers(session)
+        still = sum(1 for _ in session.reading.letters.waiting(stage))
     print(f"{replayed} replayed, {len(letters) - replayed} cannot be (they were never messages), {still} wait now")

@@ -9,7 +9,7 @@ import typer
 
 from shared.cli.counted import counted
 from shared.cli.feed_file import feed_of, own_list, read_sources, write_sources
-from shared.cli.options import DataDir, Jsonl, data_folder, open_for_reading, print_rows
+from shared.cli.options import DataDir, Jsonl, data_folder, load_settings, print_rows, reading
 from shared.cli.printable import printable
 
 if TYPE_CHECKING:
@@ -21,6 +21,15 @@ app = typer.Typer(no_args_is_help=True)
 def _add(sources: list[FeedSource], data_dir: Path | None) -> None:
     from services.fetch.item_identity import feed_id
 
+    config = load_settings()
+    if config.runtime == "kafka":
+        from shared.adapters.kafka.client import KafkaClient
+        from shared.adapters.kafka.feed_registry import add_feeds
+
+        with KafkaClient(config) as client:
+            added = add_feeds(client, sources)
+        print(f"{added} added: a running `newsloom worker fetch` takes them up by itself")
+        return
     path = own_list(data_folder(data_dir))
     known = read_sources(path) if path.exists() else []
     merged = {feed_id(source.url): source for source in [*sources, *known]}
@@ -30,9 +39,21 @@ def _add(sources: list[FeedSource], data_dir: Path | None) -> None:
     print(printable(f"{added} added, {counted(len(merged), 'feed')} in {path}: `newsloom run{where}`"))
 
 
+def _registered(data_dir: Path | None) -> list[FeedSource]:
+    config = load_settings()
+    if config.runtime == "kafka":
+        from shared.adapters.kafka.client import KafkaClient
+        from shared.adapters.kafka.feed_registry import listed
+
+        with KafkaClient(config) as client:
+            return listed(client)
+    path = own_list(data_folder(data_dir))
+    return read_sources(path) if path.exists() else []
+
+
 @app.command()
 def add(url: Annotated[list[str], typer.Argument(metavar="URL…")], data_dir: DataDir = None) -> None:
-    """Adds feeds to the folder's own list, feeds.opml."""
+    """Adds feeds: to the folder's own list, feeds.opml, or to the cluster's registry."""
     _add([feed_of(each) for each in url], data_dir)
 
 
@@ -44,21 +65,43 @@ def import_(file: Path, data_dir: DataDir = None) -> None:
 
 @app.command()
 def export(data_dir: DataDir = None) -> None:
-    """Prints the folder's own list as OPML."""
+    """Prints the folder's own list, or the cluster's registry, as OPML."""
     from services.fetch.feed_list import write_opml
 
-    path = own_list(data_folder(data_dir))
-    typer.echo(write_opml(read_sources(path) if path.exists() else []).decode())
+    typer.echo(write_opml(_registered(data_dir)).decode())
+
+
+@app.command()
+def remove(url: Annotated[list[str], typer.Argument(metavar="URL…")], data_dir: DataDir = None) -> None:
+    """Takes feeds out of the list; what was read of them stays."""
+    from services.fetch.item_identity import feed_id
+    from shared.errors import Misuse
+
+    gone = {feed_id(each) for each in url}
+    known = _registered(data_dir)
+    missing = [each for each in url if feed_id(each) not in {feed_id(source.url) for source in known}]
+    if missing:
+        raise Misuse(f"not in the list: {', '.join(missing)}; see `newsloom feeds export`")
+    config = load_settings()
+    if config.runtime == "kafka":
+        from shared.adapters.kafka.client import KafkaClient
+        from shared.adapters.kafka.feed_registry import remove_feeds
+
+        with KafkaClient(config) as client:
+            remove_feeds(client, url)
+    else:
+        kept = [source for source in known if feed_id(source.url) not in gone]
+        write_sources(own_list(data_folder(data_dir)), kept)
+    print(f"{len(gone)} removed")
 
 
 @app.command()
 def check(jsonl: Jsonl = False, data_dir: DataDir = None) -> None:
     """Health of every feed that was ever polled, the ill ones first. Exit code 1 where there is one."""
-    from shared.adapters.sqlite.intake import Intake
     from shared.contracts import rfc3339
     from shared.explanations import explain
 
-    states = Intake(open_for_reading(data_dir)).feeds()
+    states = reading(data_dir).feeds()
     states.sort(key=lambda state: (-state.consecutive_errors, state.url))
     if jsonl:
         print_rows(

@@ -18,7 +18,7 @@ def check(jsonl: Jsonl = False, data_dir: DataDir = None) -> None:
     """Collisions, ambiguous and unreachable aliases, aliases that are common words. Exit code 1 where there are some."""
     from services.enrich.check import check as findings_of
     from services.enrich.gazetteer import load_gazetteer
-    from shared.bootstrap import user_gazetteer
+    from shared.stage_builders import user_gazetteer
 
     gazetteer = load_gazetteer(user_gazetteer(load_settings(), data_folder(data_dir)))
     findings = findings_of(gazetteer)
@@ -39,7 +39,7 @@ def check(jsonl: Jsonl = False, data_dir: DataDir = None) -> None:
 def lookup(name: Annotated[str, typer.Argument()], jsonl: Jsonl = False, data_dir: DataDir = None) -> None:
     """Who a name is, as the pipeline would see it in a sentence. Exit code 1 where it is nobody."""
     from services.enrich.gazetteer import load_gazetteer
-    from shared.bootstrap import user_gazetteer
+    from shared.stage_builders import user_gazetteer
 
     gazetteer = load_gazetteer(user_gazetteer(load_settings(), data_folder(data_dir)))
     found = gazetteer.lookup(name)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from shared.adapters.sqlite.store import Store
+    from shared.ports import Reading
+    from shared.runtime.feeding import Feeding
 
 DataDir = Annotated[
     Path | None,
@@ -45,10 +46,29 @@ def load_settings() -> Any:
         raise Misuse(wrong) from error
 
 
-def open_for_reading(given: Path | None) -> Store:
-    from shared.adapters.sqlite.store import Store, database
+def reading(given: Path | None) -> Reading:
+    """What is to be read, of the runtime that the settings name; closed when the command ends."""
+    from shared.bootstrap import open_reading
 
-    return Store(database(data_folder(given)), read_only=True)
+    opened = open_reading(given, load_settings())
+    _to_close.append(opened)
+    return opened
+
+
+_to_close: list[Reading] = []
+
+
+def close_all() -> None:
+    """What the command opened for reading."""
+    while _to_close:
+        _to_close.pop().close()
+
+
+def feeding(given: Path | None) -> Feeding:
+    """The pipeline to hand entries to, of the runtime that the settings name."""
+    from shared.bootstrap import open_feeding
+
+    return open_feeding(given, config=load_settings())
 
 
 def row_limit(limit: int | None, jsonl: bool) -> int | None:

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from shared.cli.counted import counted
-from shared.cli.options import DataDir, data_folder, load_settings
+from shared.cli.options import DataDir, data_folder, feeding, load_settings
+from shared.cli.patience import wait_for_workers
 from shared.cli.printable import printable
 
 if TYPE_CHECKING:
     from services.fetch.feed_list import FeedSource
     from services.fetch.poller import Report
+    from shared.ports import Reading
 
 
 def demo(
@@ -50,10 +52,9 @@ def run(
     """The embedded pipeline on your own feeds."""
     import asyncio
 
-    from shared.adapters.sqlite.store import Store, database
+    from shared.bootstrap import open_reading
     from shared.cli.alert_watch import AlertWatch
     from shared.runtime.fetching import run_feeds
-    from shared.runtime.session import Session
     from shared.runtime.signals import stop_on_signals
 
     _logs()
@@ -64,9 +65,14 @@ def run(
         _serve_metrics(metrics_port)
     _warn_of_the_demo(folder)
 
+    ended: list[Reading] = []
+
     async def work() -> AlertWatch:
-        with Session(folder) as session, stop_on_signals() as stop:
-            watch = AlertWatch(Store(database(folder), read_only=True))
+        with feeding(data_dir) as session, stop_on_signals() as stop:
+            # Over a connection that the pipeline's thread does not use.
+            looking = open_reading(folder, session.config)
+            ended.append(looking)
+            watch = AlertWatch(looking.index)
             print(f"{'polling' if once else 'watching'} {counted(len(sources), 'feed')}, Ctrl-C ends it", flush=True)
             session.start()
             showing = asyncio.create_task(watch.keep_showing())
@@ -81,7 +87,7 @@ def run(
 
     watch = asyncio.run(work())
     # Only now: the batch at hand was worked to its end while the session closed.
-    with closing(watch):
+    with closing(ended[0]):
         watch.show()
         tally.close()
         print(f"{counted(watch.articles(), 'new article')}, {counted(watch.found, 'new alert')}")
@@ -90,6 +96,9 @@ def run(
 def ingest(
     paths: Annotated[list[str], typer.Argument(metavar="PATH…|-", help="Files; - reads standard input.")],
     format: Annotated[str, typer.Option("--format", help="auto, jsonl, feed or html.")] = "auto",
+    wait: Annotated[
+        bool, typer.Option(help="On a cluster: end only when the workers are through with it.", show_default=True)
+    ] = True,
     data_dir: DataDir = None,
 ) -> None:
     """Documents from files, through the whole pipeline."""
@@ -99,7 +108,6 @@ def ingest(
     from shared.cli.alert_watch import AlertWatch
     from shared.errors import Misuse
     from shared.runtime.ingesting import ingest_files
-    from shared.runtime.session import Session
 
     _logs()
     if format not in get_args(Format):
@@ -109,9 +117,11 @@ def ingest(
             raise Misuse(f"{path}: {'a folder, give its files' if Path(path).is_dir() else 'no such file'}")
     folder = data_folder(data_dir)
     _warn_of_the_demo(folder)
-    with Session(folder) as session:
-        watch = AlertWatch(session.store)
+    with feeding(data_dir) as session:
+        watch = AlertWatch(session.reading.index)
         result = ingest_files(session, paths, cast("Format", format))
+        if wait:
+            wait_for_workers(session)
         alerts = len(watch.new())
     print(
         f"{counted(result.read, 'document')} read: {result.new} new, {result.known} known before, "

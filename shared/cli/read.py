@@ -13,8 +13,8 @@ from shared.cli.options import (
     Limit,
     data_folder,
     load_settings,
-    open_for_reading,
     print_rows,
+    reading,
     row_limit,
 )
 from shared.cli.printable import printable
@@ -22,13 +22,7 @@ from shared.cli.printable import printable
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from shared.adapters.sqlite.article_index import SqliteArticleIndex
-
-
-def _index(data_dir: Any) -> SqliteArticleIndex:
-    from shared.adapters.sqlite.article_index import SqliteArticleIndex
-
-    return SqliteArticleIndex(open_for_reading(data_dir))
+    from shared.ports import ArticleIndex
 
 
 def articles(
@@ -44,7 +38,7 @@ def articles(
     from shared.cli.render import article_row, headline
     from shared.ports import Query
 
-    index = _index(data_dir)
+    index = reading(data_dir).index
     wanted = Query(query, _actor_id(actor, index, data_dir), _language(lang), _time(since), row_limit(limit, jsonl))
     found = index.search(wanted)
     if jsonl:
@@ -75,7 +69,7 @@ def pairs(limit: Limit = None, jsonl: Jsonl = False, data_dir: DataDir = None) -
 
     from shared.cli.render import pair_row
 
-    found = islice(_index(data_dir).pairs(), row_limit(limit, jsonl))
+    found = islice(reading(data_dir).index.pairs(), row_limit(limit, jsonl))
     if jsonl:
         print_rows(pair_row(pair) for pair in found)
         return
@@ -100,7 +94,7 @@ def actors(limit: Limit = None, jsonl: Jsonl = False, data_dir: DataDir = None) 
 
     from shared.cli.render import actor_row
 
-    found = islice(_index(data_dir).actors(), row_limit(limit, jsonl))
+    found = islice(reading(data_dir).index.actors(), row_limit(limit, jsonl))
     if jsonl:
         print_rows(actor_row(count) for count in found)
         return
@@ -126,7 +120,7 @@ def alerts(limit: Limit = None, jsonl: Jsonl = False, data_dir: DataDir = None) 
 
     from shared.cli.render import alert_panel, alert_row
 
-    found = list(islice(_index(data_dir).alerts(), row_limit(limit, jsonl)))
+    found = list(islice(reading(data_dir).index.alerts(), row_limit(limit, jsonl)))
     if jsonl:
         print_rows(alert_row(alert) for alert in found)
         return
@@ -149,8 +143,7 @@ def why(
     """Everything that happened to it, stage by stage."""
     from shared.history_of import history_of
 
-    store = open_for_reading(data_dir)
-    steps = history_of(store, what)
+    steps = history_of(reading(data_dir), what)
     if jsonl:
         print_rows({"stage": step.stage, "what": step.what, **step.data} for step in steps)
     else:
@@ -176,7 +169,7 @@ def ledger(
     """The law of conservation: every entry ever read has ended, or is found on its way. Exit code 1 where it is broken."""
     from shared.conservation import account
 
-    found = account(open_for_reading(data_dir))
+    found = account(reading(data_dir).snapshot())
     if json:
         print_rows(
             [
@@ -236,15 +229,15 @@ def _language(given: str | None) -> str | None:
     return language_of_tag(given) or given
 
 
-def _actor_id(given: str | None, index: SqliteArticleIndex, data_dir: Any) -> str | None:
+def _actor_id(given: str | None, index: ArticleIndex, data_dir: Any) -> str | None:
     """An id as it is; a name becomes the id of the one actor that articles or the gazetteer know by it."""
     if given is None or given.startswith("?"):
         return given
     if known := index.actor_id(given):
         return known
     from services.enrich.gazetteer import load_gazetteer
-    from shared.bootstrap import user_gazetteer
     from shared.errors import Misuse, NewsloomError
+    from shared.stage_builders import user_gazetteer
 
     gazetteer = load_gazetteer(user_gazetteer(load_settings(), data_folder(data_dir)))
     if given in gazetteer.entries:

@@ -10,7 +10,10 @@ Ending = Literal["under-way", "indexed", "revision", "same", "dropped", "dead-le
 
 
 class LedgerEntry(Contract):
-    """`news.ledger.v1`, keyed by entry id: the one place where an entry's end is written."""
+    """`news.ledger.v1`: the one place where an entry's end is written, under the entry's id.
+
+    What was read is noted there, too, under `<entry id>/read`: with a URL, a title and a time of reading, and no ending yet.
+    """
 
     entry_id: str
     ending: Ending
@@ -19,6 +22,14 @@ class LedgerEntry(Contract):
     detail: str = ""
     article_id: str | None = None
     at: Utc
+    url: str | None = None
+    title: str = ""
+    read_at: Utc | None = None
+
+    @property
+    def is_opening(self) -> bool:
+        """Says that the entry was read, and nothing of how it ended."""
+        return self.read_at is not None
 
 
 class DeadLetter(Contract):

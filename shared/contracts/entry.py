@@ -15,6 +15,7 @@ class FeedRef(Contract):
     url: str
     title: str | None = None
     language: str | None = None
+    tags: tuple[str, ...] = ()
 
 
 class Entry(Contract):

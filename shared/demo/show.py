@@ -18,8 +18,7 @@ from rich.text import Text
 from services.fetch.documents import read_documents
 from services.fetch.feed_state import FeedState
 from services.fetch.poller import Poller, Report
-from shared.adapters.sqlite.article_index import SqliteArticleIndex
-from shared.adapters.sqlite.endings import Ledger
+from shared.bootstrap import open_feeding
 from shared.cli.printable import printable
 from shared.cli.render import alert_panel, headline
 from shared.clock import SimulatedClock
@@ -32,7 +31,6 @@ from shared.demo.summary import print_summary
 from shared.errors import Misuse
 from shared.ports import Query
 from shared.runtime.fetching import poller, registry
-from shared.runtime.session import Session
 from shared.runtime.signals import stop_on_signals
 
 FEEDS_FROM = datetime(2024, 6, 16, tzinfo=UTC)
@@ -61,8 +59,8 @@ class _Show:
         self._port = port
         self._console = Console(highlight=False)
         self._clock = SimulatedClock(FEEDS_FROM)
-        self._session = Session(data_dir, clock=self._clock)
-        self._index = SqliteArticleIndex(self._session.store)
+        self._session = open_feeding(data_dir, self._clock)
+        self._index = self._session.reading.index
         self._feeds: dict[str, FeedState] = {}
         self._ill: set[str] = set()
         self._shown: set[str] = set()
@@ -78,7 +76,8 @@ class _Show:
             async with (
                 # First of all: a port that is taken is said before anything is written.
                 serve(Site(outlets(), everything, self._clock), self._port) as sources,
-                poller(self._session, ["127.0.0.0/8"]) as polling,
+                # One poll after the other: then the order of what was read is the same in every run.
+                poller(self._session, ["127.0.0.0/8"], concurrent=1) as polling,
             ):
                 mark(self._session.data_dir)
                 if self._finished:
@@ -97,7 +96,7 @@ class _Show:
     def _refuse_other_news(self) -> None:
         """Invented news and real ones in one folder would make alerts of both."""
         folder = self._session.data_dir
-        if not is_marked(folder) and next(Ledger(self._session.store).rows(), None) is not None:
+        if not is_marked(folder) and next(self._session.reading.ledger.rows(), None) is not None:
             raise Misuse(f"{folder} holds news that are not the demo's: name another folder with --data-dir")
 
     async def _archive(self, past: Sequence[DemoArticle]) -> None:

@@ -11,19 +11,18 @@ from rich.table import Table
 from rich.text import Text
 
 from shared import metrics
-from shared.adapters.sqlite.article_index import SqliteArticleIndex
-from shared.adapters.sqlite.endings import DeadLetters
 from shared.cli.render import alert_panel
 from shared.conservation import account
 from shared.pipeline import NODES
-from shared.ports import Query
-from shared.runtime.session import Session
+from shared.ports import ArticleIndex, Query
+from shared.runtime.feeding import Feeding
 
 
-def print_summary(console: Console, session: Session) -> None:
+def print_summary(console: Console, session: Feeding) -> None:
     """Reads everything from the store, so it says the same after a second run over the same folder."""
-    index = SqliteArticleIndex(session.store)
-    _stages(console, session)
+    index = session.reading.index
+    if session.config.runtime == "embedded":
+        _stages(console)  # on a cluster, other processes have counted
     _articles(console, index)
     _actors(console, index)
     alerts = list(index.alerts())
@@ -46,7 +45,7 @@ def print_summary(console: Console, session: Session) -> None:
         console.print(Text.assemble(("  " + command, "cyan"), f"   {what}"), soft_wrap=True)
 
 
-def _stages(console: Console, session: Session) -> None:
+def _stages(console: Console) -> None:
     """From this run's counters: a second run over the same folder has nothing to do, and says so."""
     table = Table(
         "stage",
@@ -75,7 +74,7 @@ def _count(counter: Metric, stage: str) -> int:
     return int(sum(each.value for each in samples if each.name.endswith("_total") and each.labels["stage"] == stage))
 
 
-def _articles(console: Console, index: SqliteArticleIndex) -> None:
+def _articles(console: Console, index: ArticleIndex) -> None:
     languages: Counter[str] = Counter()
     kinds: Counter[str] = Counter()
     stories, sources = set(), set()
@@ -96,7 +95,7 @@ def _articles(console: Console, index: SqliteArticleIndex) -> None:
     )
 
 
-def _actors(console: Console, index: SqliteArticleIndex) -> None:
+def _actors(console: Console, index: ArticleIndex) -> None:
     found = (count for count in index.actors() if count.actor.type != "place" and count.actor.role == "actor")
     table = Table("actor", "stories", "languages", title="Most in the news", title_justify="left", box=None)
     for count in islice(found, 12):
@@ -105,13 +104,13 @@ def _actors(console: Console, index: SqliteArticleIndex) -> None:
     console.print(table)
 
 
-def _ledger(console: Console, session: Session) -> None:
-    found = account(session.store)
+def _ledger(console: Console, session: Feeding) -> None:
+    found = account(session.reading.snapshot())
     endings = ", ".join(f"{count} {ending}" for ending, count in found.endings.most_common())
     verdict = "every entry is accounted for" if found.holds else "BROKEN: see `newsloom ledger`"
     console.print(
         Text(f"\nledger: {found.entries} entries: {endings}; {verdict}", style="bold" if found.holds else "bold red")
     )
-    letters = sum(1 for _ in DeadLetters(session.store).waiting())
+    letters = sum(1 for _ in session.reading.letters.waiting())
     if letters:
         console.print(f"{letters} dead letters, from the feeds that are none: `newsloom dlq list`")

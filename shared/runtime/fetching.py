@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 
@@ -22,16 +22,20 @@ from services.fetch.politeness import HostGate
 from services.fetch.poller import Poller, Report
 from shared.contracts import DeadLetter, Entry
 from shared.errors import Misuse
+from shared.ports import Clock
 from shared.retry import backoff
-from shared.runtime.session import Session
+from shared.runtime.feeding import Feeding, Intake
+from shared.settings import Settings
 from shared.stage import Unavailable
 
 log = structlog.get_logger()
 
 
 @asynccontextmanager
-async def poller(session: Session, allow_private: Sequence[str]) -> AsyncIterator[Poller]:
-    """A poller over the session's store. Raises `Misuse` for a network that is none."""
+async def poller(
+    session: Pollable, allow_private: Sequence[str], concurrent: int | None = None
+) -> AsyncIterator[Poller]:
+    """A poller that hands over to the session. Raises `Misuse` for a network that is none."""
     config = session.config
     try:
         guard = AddressGuard([parse_network(text) for text in allow_private])
@@ -53,13 +57,31 @@ async def poller(session: Session, allow_private: Sequence[str]) -> AsyncIterato
         HttpClient(guard, limits, config.contact or None) as http,
         ParserPool(pool_limits, feed_limits) as parser,
     ):
-        yield Poller(http, parser, PatientSink(session), session.clock, gate, session.room, config.concurrent_polls)
+        yield Poller(
+            http, parser, PatientSink(session), session.clock, gate, session.room, concurrent or config.concurrent_polls
+        )
+
+
+class Pollable(Protocol):
+    """What polling needs of a session."""
+
+    config: Settings
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def intake(self) -> Intake: ...
+
+    def pause(self, seconds: float) -> bool: ...
+
+    async def room(self) -> None: ...
 
 
 class PatientSink:
     """Writes through the session's intake, and waits with back-off while the disk is full: what a poll brought is nowhere else."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Pollable) -> None:
         self._session = session
 
     def take(
@@ -82,16 +104,16 @@ class PatientSink:
                     raise
 
 
-def registry(session: Session, sources: Sequence[FeedSource]) -> list[FeedState]:
+def registry(session: Feeding, sources: Sequence[FeedSource]) -> list[FeedState]:
     """The feeds of the list, each with what is known of it from earlier runs."""
-    known = {state.feed_id: state for state in session.intake.feeds()}
+    known = {state.feed_id: state for state in session.reading.feeds()}
     now = session.clock.now()
     fresh = [new_feed(source.url, now, source.title, source.tags) for source in sources]
     return list({feed.feed_id: known.get(feed.feed_id, feed) for feed in fresh}.values())
 
 
 async def run_feeds(
-    session: Session,
+    session: Feeding,
     sources: Sequence[FeedSource],
     allow_private: Sequence[str],
     *,
@@ -115,7 +137,7 @@ async def run_feeds(
             await _until(polling.run(feeds, stop, report), stop, session)
 
 
-async def _until(work: Coroutine[Any, Any, None], stop: asyncio.Event, session: Session) -> None:
+async def _until(work: Coroutine[Any, Any, None], stop: asyncio.Event, session: Feeding) -> None:
     """Runs `work` to its end or until `stop`; raises what ended the pipeline, should it end first."""
     doing = asyncio.create_task(work)
     stopping = asyncio.create_task(stop.wait())

@@ -12,7 +12,7 @@ from services.fetch.documents import Format, Unreadable, read_documents
 from shared.contracts import DeadLetter, Entry, content_id
 from shared.dead_letters import never_a_message
 from shared.errors import Misuse, NotAvailable
-from shared.runtime.session import Session
+from shared.runtime.feeding import Feeding
 from shared.stage import Unavailable
 
 TOGETHER = 500
@@ -29,7 +29,7 @@ class Ingested:
     unreadable: int = 0
 
 
-def ingest_files(session: Session, paths: Iterable[str], kind: Format) -> Ingested:
+def ingest_files(session: Feeding, paths: Iterable[str], kind: Format) -> Ingested:
     """Reads the files in their order and works until everything has ended.
 
     Raises `NotAvailable` when the disk is full or somebody else keeps the file locked: nothing is lost, the same command goes
@@ -43,7 +43,7 @@ def ingest_files(session: Session, paths: Iterable[str], kind: Format) -> Ingest
     return result
 
 
-def _work(session: Session, paths: Iterable[str], kind: Format, result: Ingested) -> None:
+def _work(session: Feeding, paths: Iterable[str], kind: Format, result: Ingested) -> None:
     now = session.clock.now()
     for batch in _batches(_documents(paths, kind, now)):
         entries = [document for document in batch if isinstance(document, Entry)]
@@ -53,8 +53,8 @@ def _work(session: Session, paths: Iterable[str], kind: Format, result: Ingested
         result.new += new
         result.known += len(entries) - new
         result.unreadable += len(unreadable)
-        session.pipeline.drain()
-    session.pipeline.drain()
+        session.work()
+    session.work()
 
 
 def _batches(documents: Iterable[Entry | Unreadable]) -> Iterator[list[Entry | Unreadable]]:

@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from shared.adapters.sqlite.intake import Intake
+from shared.adapters.sqlite.reading import SqliteReading
 from shared.adapters.sqlite.store import Store, database, take_lock
 from shared.bootstrap import embedded_pipeline
 from shared.clock import SystemClock
@@ -35,6 +36,7 @@ class Session:
         # Written to by threads that the event loop borrows, while the loop itself reads through `store`.
         self._intake_store = Store(database(data_dir))
         self.intake = Intake(self._intake_store)
+        self.reading = SqliteReading(self.store)
         self._queue = Intake(self.store)
         self._pipeline_store = Store(database(data_dir))
         self.pipeline: EmbeddedPipeline = embedded_pipeline(self._pipeline_store, self.clock, self.config)
@@ -88,6 +90,14 @@ class Session:
 
     def wake(self) -> None:
         self._wake.set()
+
+    def work(self) -> None:
+        """Works in the caller's thread until nothing waits; not to be mixed with `start`."""
+        self.pipeline.drain()
+
+    def unread(self) -> dict[str, int]:
+        """Messages that wait, by stage; only stages that something waits for."""
+        return self._queue.unread_by_stage()
 
     async def room(self) -> None:
         """Back-pressure: waits until the pipeline has caught up."""

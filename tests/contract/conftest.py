@@ -12,7 +12,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+from elasticsearch import Elasticsearch
+from fixtures import running_elasticsearch
 
+from shared.adapters.elasticsearch.article_index import ElasticsearchArticleIndex
+from shared.adapters.elasticsearch.client import sync_client
+from shared.adapters.elasticsearch.install import install
 from shared.adapters.sqlite.article_index import SqliteArticleIndex
 from shared.adapters.sqlite.endings import DeadLetters, Ledger
 from shared.adapters.sqlite.intake import Intake
@@ -22,6 +27,7 @@ from shared.adapters.sqlite.topics import Topics
 from shared.contracts import Alert, ArticleDocument, DeadLetter, LedgerEntry
 from shared.policy import Send
 from shared.ports import ArticleIndex
+from shared.settings import Settings
 from shared.stage import Record, StateLog
 
 
@@ -132,9 +138,47 @@ def _on_sqlite(harness: Callable[[Store], Any]) -> Callable[[Path], AbstractCont
     return opened
 
 
+class _ElasticsearchIndex:
+    def __init__(self, index: ElasticsearchArticleIndex) -> None:
+        self.index: ArticleIndex = index
+        self.refresh = index.refresh
+
+    def put(self, *documents: ArticleDocument | Alert) -> None:
+        self.index.put(documents)
+        self.refresh()
+
+
+@contextmanager
+def _on_elasticsearch(folder: Path) -> Iterator[Any]:
+    """Setting a pipeline up takes a second: the tests share one, and each leaves it empty."""
+    index, client = _elasticsearch[0]
+    yield _ElasticsearchIndex(index)
+    monthly = list(client.indices.get(index="contract-news-articles-*"))
+    if monthly:
+        # By name: a server lets nobody delete by a pattern.
+        client.indices.delete(index=monthly)
+    for alert in list(index.alerts()):
+        index.delete_alert(alert.id)
+
+
+_elasticsearch: list[tuple[ElasticsearchArticleIndex, Elasticsearch]] = []
+"""The session's, once a test needed it."""
+
+
+@pytest.fixture(scope="session")
+def elasticsearch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with running_elasticsearch(tmp_path_factory.mktemp("elasticsearch")) as server:
+        settings = Settings(prefix="contract-", elasticsearch_url=server.url)
+        with sync_client(settings) as client:
+            install(client, settings)
+            _elasticsearch.append((ElasticsearchArticleIndex(client, settings), client))
+            yield
+            _elasticsearch.clear()
+
+
 Adapters = dict[str, Callable[[Path], AbstractContextManager[Any]]]
 
-INDEXES: Adapters = {"sqlite": _on_sqlite(_SqliteIndex)}
+INDEXES: Adapters = {"sqlite": _on_sqlite(_SqliteIndex), "elasticsearch": _on_elasticsearch}
 STATES: Adapters = {"sqlite": _on_sqlite(_SqliteState)}
 LOGS: Adapters = {"sqlite": _on_sqlite(_SqliteLog)}
 
@@ -145,6 +189,8 @@ def _names(adapters: Adapters) -> Sequence[str]:
 
 @pytest.fixture(params=_names(INDEXES))
 def indexed(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[IndexHarness]:
+    if request.param == "elasticsearch":
+        request.getfixturevalue("elasticsearch")
     with INDEXES[request.param](tmp_path) as harness:
         yield harness
 

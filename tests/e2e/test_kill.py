@@ -22,6 +22,7 @@ import pytest
 import shared
 from shared.adapters.sqlite.endings import Ledger
 from shared.adapters.sqlite.intake import Intake
+from shared.adapters.sqlite.snapshot import snapshot
 from shared.adapters.sqlite.store import Store, database
 from shared.conservation import account
 from shared.demo.corpus import articles, outlets
@@ -94,7 +95,7 @@ def ingest(archive: Path, data_dir: Path) -> list[str]:
 
 def assert_conserved(data_dir: Path) -> None:
     store = Store(database(data_dir), read_only=True)
-    found = account(store)
+    found = account(snapshot(store))
     store.close()
     assert found.holds, found.broken
 

@@ -14,6 +14,8 @@ import pytest
 
 from shared.adapters.sqlite.article_index import SqliteArticleIndex
 from shared.adapters.sqlite.endings import DeadLetters
+from shared.adapters.sqlite.reading import SqliteReading
+from shared.adapters.sqlite.snapshot import snapshot
 from shared.adapters.sqlite.store import Store, database
 from shared.conservation import Account, account
 from shared.contracts import article_id
@@ -50,7 +52,7 @@ def ingest(data_dir: Path, archive: Path, **changed: Any) -> tuple[Ingested, Acc
     with Session(data_dir, config=Settings(**{**EAGER, **changed})) as session:
         result = ingest_files(session, [str(archive)], "auto")
         assert session.intake.unread() == 0
-        return result, account(session.store)
+        return result, account(snapshot(session.store))
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +124,7 @@ def test_reports_that_share_a_link_overwrite_nothing_and_are_explained(tmp_path:
     documents = [read.document for read in SqliteArticleIndex(store).search(Query())]
     assert {document.title for document in documents} == set(texts)
     for document in documents:
-        told = [step.what for step in history_of(store, document.id) if step.stage == "deduplicate"]
+        told = [step.what for step in history_of(SqliteReading(store), document.id) if step.stage == "deduplicate"]
         assert told == ["first version"]
 
 
@@ -175,7 +177,7 @@ def test_pruning_the_log_changes_nothing_that_can_be_read(
     with Session(tmp_path, config=Settings(**EAGER, log_retention_hours=1e-9)) as session:
         ingest_files(session, [str(archive)], "auto")
         assert session.pipeline.prune() > 200
-        assert account(session.store).holds
+        assert account(snapshot(session.store)).holds
     assert dump(tmp_path) == dump(done)
 
 
@@ -221,11 +223,11 @@ def test_a_full_disk_stops_the_work_and_loses_nothing(
     fill(session, done, share)
     with pytest.raises(NotAvailable, match="full"):
         ingest_files(session, [str(archive)], "auto")
-    assert account(session.store).holds
+    assert account(snapshot(session.store)).holds
     assert not list(DeadLetters(session.store).waiting()), "what a full disk does is no message's fault"
     free(session)
     ingest_files(session, [str(archive)], "auto")
-    assert account(session.store).holds
+    assert account(snapshot(session.store)).holds
     assert dump(session.data_dir) == dump(done)
 
 
@@ -258,14 +260,14 @@ def test_bad_lines_become_dead_letters_that_can_be_explained(session: Session, t
     for _ in range(2):
         result = ingest_files(session, [str(mixed)], "auto")
         assert (result.read, result.unreadable) == (7, 4)
-    found = account(session.store)
+    found = account(snapshot(session.store))
     assert found.holds, found.broken
     assert (found.endings["dead-letter"], found.articles, found.entries) == (4, 3, 7)
     letters = {letter.value.strip(): letter for letter in DeadLetters(session.store).waiting()}
     assert {line: letter.code for line, letter in letters.items()} == BAD_LINES
     for letter in letters.values():
         for name in (letter.id, letter.entry_id, letter.key):
-            told = " ".join(step.what for step in history_of(session.store, name))
+            told = " ".join(step.what for step in history_of(SqliteReading(session.store), name))
             assert EXPLANATIONS[letter.code] in told, name
 
 
@@ -273,10 +275,10 @@ def test_an_entry_with_nothing_in_it_is_dropped_and_explained(session: Session, 
     nothing = tmp_path / "nothing.jsonl"
     nothing.write_bytes(b'{"url": "https://paper.example/empty", "title": " ", "text": ""}\n')
     ingest_files(session, [str(nothing)], "auto")
-    found = account(session.store)
+    found = account(snapshot(session.store))
     assert found.holds
     assert dict(found.endings) == {"dropped": 1}
-    told = [step.what for step in history_of(session.store, "https://paper.example/empty")]
+    told = [step.what for step in history_of(SqliteReading(session.store), "https://paper.example/empty")]
     assert EXPLANATIONS["empty"] in " ".join(told)
 
 
@@ -287,12 +289,12 @@ def test_the_history_of_an_article_names_every_stage(done: Path) -> None:
         document = index.get(alert.evidence[0].article_id)
         assert document
         for name in (document.id, document.url, document.canonical_url, document.entry_id):
-            stages = [step.stage for step in history_of(session.store, name)]
+            stages = [step.stage for step in history_of(SqliteReading(session.store), name)]
             wanted = ["fetch", "index", "normalise", "deduplicate", "enrich", "cluster", "alert"]
             assert not set(wanted) - set(stages), (name, stages)
-        told = history_of(session.store, alert.id)
+        told = history_of(SqliteReading(session.store), alert.id)
         assert sum(step.stage == "evidence" for step in told) == len(alert.evidence)
-        assert not history_of(session.store, "https://nowhere.example/")
+        assert not history_of(SqliteReading(session.store), "https://nowhere.example/")
 
 
 def test_evidence_is_of_indexed_articles_and_quotes_them(done: Path) -> None:
@@ -333,7 +335,7 @@ def test_a_replayed_dead_letter_ends_its_entry(session: Session, archive: Path, 
 
     stage.decide = failing
     ingest_files(session, [str(archive)], "auto")
-    found = account(session.store)
+    found = account(snapshot(session.store))
     assert found.holds, found.broken
     assert found.codes["enrich: RuntimeError"] == 1
     (letter,) = DeadLetters(session.store).waiting()
@@ -341,9 +343,9 @@ def test_a_replayed_dead_letter_ends_its_entry(session: Session, archive: Path, 
     assert letter.attempts == session.config.attempts
     stage.decide = decide
     assert session.intake.replay([letter]) == 1
-    assert account(session.store).under_way == {"enrich": [letter.entry_id]}
+    assert account(snapshot(session.store)).under_way == {"enrich": [letter.entry_id]}
     session.pipeline.drain()
-    assert account(session.store).holds
+    assert account(snapshot(session.store)).holds
     assert dump(session.data_dir)["ledger"] == dump(done)["ledger"]
     assert SqliteArticleIndex(session.store).get(victim or "") is not None
 
@@ -360,7 +362,7 @@ def test_an_alert_that_cannot_be_indexed_leaves_its_entry_indexed(session: Sessi
 
     stage.decide = failing
     ingest_files(session, [str(archive)], "auto")
-    found = account(session.store)
+    found = account(snapshot(session.store))
     assert found.holds, found.broken
     assert set(found.endings) == {"indexed", "revision"}
     assert found.entries == 60
@@ -370,7 +372,7 @@ def test_an_alert_that_cannot_be_indexed_leaves_its_entry_indexed(session: Sessi
     stage.decide = decide
     session.intake.replay(letters)
     session.pipeline.drain()
-    assert account(session.store).holds
+    assert account(snapshot(session.store)).holds
     assert len(list(SqliteArticleIndex(session.store).alerts())) >= 3
 
 

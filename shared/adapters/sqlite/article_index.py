@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from shared.adapters.sqlite.search_words import fold, match_expression
+from shared.adapters.search_words import fold, match_expression
 from shared.adapters.sqlite.store import Store
 from shared.contracts import Actor, Alert, ArticleDocument, article_id
 from shared.ports import ActorCount, PairCount, Query, ReadArticle
@@ -95,6 +95,9 @@ class SqliteArticleIndex:
     def ids(self) -> Iterator[str]:
         for (id_,) in self._store.connection.execute("SELECT id FROM articles"):
             yield id_
+
+    def refresh(self) -> None:
+        """What was committed can be read at once."""
 
     def search(self, query: Query) -> Iterator[ReadArticle]:
         """What merely contains an article names it in `copy_of`, yet is a story of its own and no copy."""

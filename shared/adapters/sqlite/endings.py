@@ -39,6 +39,19 @@ class Ledger:
             ],
         )
 
+    def note(self, opening: LedgerEntry) -> None:
+        """Takes note of what was read, whatever is known of its end. Must run inside a transaction."""
+        self._store.connection.execute(
+            "INSERT INTO ledger (entry_id, ending, stage, detail, url, title, read_at) "
+            "VALUES (?, 'under-way', 'fetch', '', ?, ?, ?) ON CONFLICT (entry_id) DO UPDATE SET "
+            "url = coalesce(url, excluded.url), title = coalesce(title, excluded.title), read_at = coalesce(read_at, excluded.read_at)",
+            (opening.entry_id, opening.url, opening.title, rfc3339(opening.read_at or opening.at)),
+        )
+
+    def forget(self, entry_id: str) -> None:
+        """Must run inside a transaction."""
+        self._store.connection.execute("DELETE FROM ledger WHERE entry_id = ?", (entry_id,))
+
     def rows(self) -> Iterator[tuple[str, str, str, str | None, str | None]]:
         """(entry id, ending, stage, code, article id) of every entry."""
         yield from self._store.connection.execute("SELECT entry_id, ending, stage, code, article_id FROM ledger")

@@ -64,6 +64,11 @@ class Intake:
         """Messages that wait for any stage."""
         return self._topics.lag(reader for node in NODES for reader in node.readers)
 
+    def unread_by_stage(self) -> dict[str, int]:
+        """The same by stage; only stages that something waits for."""
+        waiting = {node.stage: self._topics.lag(node.readers) for node in NODES}
+        return {stage: count for stage, count in waiting.items() if count}
+
     def feeds(self) -> list[FeedState]:
         """The registry, by URL."""
         rows = self._store.connection.execute("SELECT body FROM feeds ORDER BY url")

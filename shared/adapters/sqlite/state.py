@@ -47,6 +47,10 @@ class SqliteStateLog(Generic[Rec]):
                 yield self._type.from_bytes(body)
         yield from list(self._pending.values())
 
+    def pending(self) -> list[Rec]:
+        """What was appended and not yet flushed, in order."""
+        return list(self._pending.values())
+
     def flush(self) -> None:
         """Must run inside a transaction of the store; call `discard` when the transaction has ended, either way."""
         self._store.connection.executemany(

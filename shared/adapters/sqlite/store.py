@@ -12,6 +12,7 @@ from shared.errors import Misuse, NotAvailable
 from shared.stage import Unavailable
 
 SCHEMA_VERSION = 1
+LOCK = "newsloom.lock"
 
 _PASSING = frozenset(
     {
@@ -198,10 +199,10 @@ def database(data_dir: Path) -> Path:
 
 
 def lock_file(data_dir: Path) -> Path:
-    return data_dir / "newsloom.lock"
+    return data_dir / LOCK
 
 
-def take_lock(data_dir: Path) -> IO[str]:
+def take_lock(data_dir: Path, name: str = LOCK) -> IO[str]:
     """Keeps a second pipeline off the same folder until the returned file is closed.
 
     Raises `NotAvailable` when somebody else holds it, or for a folder that cannot be made or written. The kernel lets go of it
@@ -211,7 +212,7 @@ def take_lock(data_dir: Path) -> IO[str]:
 
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
-        handle = lock_file(data_dir).open("a")
+        handle = (data_dir / name).open("a")
     except OSError as error:
         raise NotAvailable(f"the data folder {data_dir} cannot be used: {error.strerror}") from error
     try:
@@ -221,7 +222,7 @@ def take_lock(data_dir: Path) -> IO[str]:
         raise NotAvailable(f"another newsloom works in {data_dir}: stop it, or use another --data-dir") from error
     except OSError as error:
         handle.close()
-        raise NotAvailable(f"{lock_file(data_dir)} cannot be locked: {error.strerror}") from error
+        raise NotAvailable(f"{data_dir / name} cannot be locked: {error.strerror}") from error
     return handle
 
 

@@ -26,7 +26,7 @@ def put(store: Store, *alerts: Any) -> None:
 
 def test_each_alert_is_new_once_and_those_of_before_never(store: Store, make_alert: Callable[..., Any]) -> None:
     put(store, make_alert("before"))
-    watch = AlertWatch(Store(store.path, read_only=True))
+    watch = AlertWatch(SqliteArticleIndex(Store(store.path, read_only=True)))
     assert watch.new() == []
     put(store, make_alert("one"), make_alert("two"), make_alert("before", version=2))
     assert {alert.id for alert in watch.new()} == {"one", "two"}
@@ -38,7 +38,7 @@ def test_each_alert_is_new_once_and_those_of_before_never(store: Store, make_ale
 def test_a_panel_shows_other_peoples_text_as_text(
     store: Store, make_alert: Callable[..., Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    watch = AlertWatch(Store(store.path, read_only=True))
+    watch = AlertWatch(SqliteArticleIndex(Store(store.path, read_only=True)))
     [harmless] = make_alert("one").evidence
     bad = {"source": "[/foo] \x1b[31m", "snippet": "a\x07b\u202ec", "url": "https://paper.example/\x9b2J"}
     put(store, make_alert("one", evidence=(harmless.model_copy(update=bad),)))
@@ -54,7 +54,7 @@ def test_it_goes_on_looking_also_after_trouble_with_the_disk(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    watch = AlertWatch(Store(store.path, read_only=True))
+    watch = AlertWatch(SqliteArticleIndex(Store(store.path, read_only=True)))
     monkeypatch.setattr(alert_watch, "LOOK_EVERY", 0.001)
     looked, trouble = watch.new, sqlite3.OperationalError("disk I/O error")
     trouble.sqlite_errorcode = sqlite3.SQLITE_IOERR_READ

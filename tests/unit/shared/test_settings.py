@@ -11,9 +11,9 @@ from pydantic import ValidationError
 from services.alert.rules import AlertRules
 from services.deduplicate.stage import CopyRules
 from services.normalise.stage import NormaliseRules
-from shared.bootstrap import stages, user_gazetteer
 from shared.retry import Retry
 from shared.settings import Settings
+from shared.stage_builders import build_stage, user_gazetteer
 
 
 @pytest.fixture(autouse=True)
@@ -64,7 +64,7 @@ def test_a_value_that_does_not_fit_is_refused(monkeypatch: pytest.MonkeyPatch, n
 
 
 def test_the_defaults_of_the_rules_are_those_of_the_settings() -> None:
-    built = stages(Settings())
+    built = {name: build_stage(name, Settings()) for name in ("alert", "deduplicate", "normalise")}
     assert built["alert"]._rules == AlertRules()
     assert built["deduplicate"]._rules == CopyRules()
     assert built["normalise"]._rules == NormaliseRules()
@@ -80,7 +80,7 @@ def test_every_alert_setting_reaches_the_rules() -> None:
     changed = {
         name: another(name, field.default) for name, field in Settings.model_fields.items() if name.startswith("alert_")
     }
-    rules = stages(Settings(**changed))["alert"]._rules
+    rules = build_stage("alert", Settings(**changed))._rules
     default = AlertRules()
     differing = [
         field.name for field in dataclasses.fields(rules) if getattr(rules, field.name) != getattr(default, field.name)

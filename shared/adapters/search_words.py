@@ -35,7 +35,7 @@ _UNSPACED = re.compile(
 _MARKS = re.compile(
     f"[{''.join(chr(point) for point in range(0x300, 0x10000) if unicodedata.category(chr(point)) == 'Mn')}]+"
 )
-_WORD = re.compile(r"\w+")
+_TOKEN = re.compile(r"[^\W_]+")
 
 
 def fold(text: str) -> str:
@@ -49,14 +49,25 @@ def fold(text: str) -> str:
     return _UNSPACED.sub(lambda run: f" {' '.join(run[0])} ", bare)
 
 
-def match_expression(words: str) -> str | None:
-    """An FTS5 query: all the words must occur; a word of an unspaced script, or one joined by punctuation, is a phrase.
+def tokens(text: str) -> list[str]:
+    """The words that are indexed. An underscore joins nothing; what folding made of a symbol (℡) may have capitals again."""
+    return _TOKEN.findall(fold(text).lower())
 
-    None where there is nothing to look for.
-    """
-    phrases = []
-    for word in words.split():
-        tokens = _WORD.findall(fold(word))
-        if tokens:
-            phrases.append('"' + " ".join(tokens) + '"')
-    return " AND ".join(phrases) or None
+
+def phrases(words: str) -> list[tuple[str, ...]]:
+    """What must occur, all of it, each within title or text: a word of an unspaced script, or one joined by punctuation, is
+    several tokens in a row. Empty where there is nothing to look for; without repetitions."""
+    found = {tuple(tokens(word)): None for word in words.split()}
+    found.pop((), None)
+    return list(found)
+
+
+def occur(wanted: list[tuple[str, ...]], *texts: str) -> bool:
+    """Whether every phrase stands in one of the texts: what an index promises, in plain words."""
+    read = [f" {' '.join(tokens(text))} " for text in texts]
+    return all(any(f" {' '.join(phrase)} " in text for text in read) for phrase in wanted)
+
+
+def match_expression(words: str) -> str | None:
+    """`phrases` as an FTS5 query; None where there is nothing to look for."""
+    return " AND ".join(f'"{" ".join(phrase)}"' for phrase in phrases(words)) or None

@@ -1,0 +1,1 @@
+"""Kafka: connecting, topics, the logs of verdicts, reading what a command asks for."""

@@ -1,0 +1,83 @@
+"""The registry of feeds on Kafka: `news.feed.v1`, compacted, one message per feed; a feed without a value was taken out."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Sequence
+
+from pydantic import ValidationError
+
+from services.fetch.feed_list import FeedSource
+from services.fetch.item_identity import feed_id
+from services.normalise.canonical_url import registrable_domain
+from shared.adapters.kafka.client import KafkaClient
+from shared.adapters.kafka.connection import admin, reader
+from shared.adapters.kafka.log_reader import key_of, read_to_end
+from shared.adapters.kafka.topics import partitions_of, wire_name
+from shared.clock import SystemClock
+from shared.contracts import FeedRef
+from shared.errors import NotAvailable
+from shared.pipeline import FEED
+from shared.policy import Send
+from shared.settings import Settings
+from shared.wire import headers_for
+
+
+def partition_of(url: str, partitions: int) -> int:
+    """By registrable domain: all feeds of one site are polled by one worker, which alone can be polite to it."""
+    domain = registrable_domain(url) or url
+    return zlib.crc32(domain.encode("utf-8", "surrogatepass")) % partitions
+
+
+async def read_registry(config: Settings, partitions: Iterable[int] | None = None) -> dict[str, FeedRef]:
+    """Feeds by id, of the given partitions or of all."""
+    topic = wire_name(config, FEED)
+    wanted = None if partitions is None else set(partitions)
+    feeds: dict[str, FeedRef] = {}
+    async with admin(config) as client, reader(config) as consumer:
+        for partition in (await partitions_of(client, [topic])).get(topic, []):
+            if wanted is None or partition in wanted:
+                async for record in read_to_end(consumer, topic, partition, 0):
+                    try:
+                        feeds[key_of(record.key)] = FeedRef.from_bytes(record.value or b"")
+                    except ValidationError:
+                        feeds.pop(key_of(record.key), None)
+    return feeds
+
+
+def add_feeds(client: KafkaClient, sources: Sequence[FeedSource]) -> int:
+    """Returns how many are new."""
+    partitions = client.run(_partition_count(client.config))
+    known = client.run(read_registry(client.config))
+    now = SystemClock().now()
+    sends, places = [], []
+    for source in sources:
+        id_ = feed_id(source.url)
+        feed = FeedRef(id=id_, url=source.url, title=source.title, tags=source.tags)
+        if known.get(id_) != feed:
+            sends.append(Send(FEED, id_, headers_for(FEED, id_, feed, "fetch", {}, now), feed.to_bytes()))
+            places.append(partition_of(source.url, partitions))
+    client.send(sends, places)
+    return len({send.key for send in sends} - known.keys())
+
+
+def remove_feeds(client: KafkaClient, urls: Sequence[str]) -> None:
+    """A message without a value takes a feed out, whatever is known of it."""
+    partitions = client.run(_partition_count(client.config))
+    sends = [Send(FEED, feed_id(url), {"ce_type": FEED}, b"") for url in urls]
+    client.send(sends, [partition_of(url, partitions) for url in urls])
+
+
+def listed(client: KafkaClient) -> list[FeedSource]:
+    """The registry, by URL."""
+    feeds = client.run(read_registry(client.config)).values()
+    return [FeedSource(feed.url, feed.title, feed.tags) for feed in sorted(feeds, key=lambda feed: feed.url)]
+
+
+async def _partition_count(config: Settings) -> int:
+    topic = wire_name(config, FEED)
+    async with admin(config) as client:
+        found = (await partitions_of(client, [topic])).get(topic)
+    if not found:
+        raise NotAvailable(f"the topic {topic} is missing at {config.kafka_bootstrap}: run `newsloom setup`")
+    return len(found)

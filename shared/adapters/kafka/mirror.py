@@ -1,0 +1,125 @@
+"""The ledger, the dead letters and the verdicts as a file, folded from their topics: what commands read on a cluster.
+
+The file can be thrown away at any time. Each command first reads on from where the last one was, so it is quick from the second time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import structlog
+from aiokafka import AIOKafkaConsumer
+from pydantic import ValidationError
+
+from shared.adapters.kafka.connection import admin
+from shared.adapters.kafka.intake import REPLAYED
+from shared.adapters.kafka.log_reader import bounds, headers_of, key_of, read_to_end
+from shared.adapters.kafka.topics import partitions_of, wire_name
+from shared.adapters.sqlite.endings import DeadLetters, Ledger
+from shared.adapters.sqlite.state import SqliteStateLog
+from shared.adapters.sqlite.store import Store
+from shared.adapters.sqlite.topics import Topics
+from shared.contracts import LedgerEntry
+from shared.errors import NotAvailable
+from shared.pipeline import LEDGER, STAGES, dead_letter_topic, state_topic
+from shared.settings import Settings
+from shared.stage import Record
+from shared.wire import dead_letter_of
+
+log = structlog.get_logger()
+
+TOGETHER = 2_000
+READER = "mirror"
+
+
+def mirror_file(config: Settings) -> Path:
+    """One per cluster and prefix."""
+    where = hashlib.sha256(f"{config.kafka_bootstrap} {config.prefix}".encode()).hexdigest()[:12]
+    return config.data_dir / "kafka" / f"mirror-{where}.sqlite"
+
+
+class MirrorOutdated(Exception):
+    """The topics are others than those that the mirror was folded from."""
+
+
+class Mirror:
+    """Folds topics into a store. Two commands may do so at the same time: folding something twice changes nothing."""
+
+    def __init__(self, store: Store, config: Settings) -> None:
+        self.store = store
+        self.ledger = Ledger(store)
+        self.letters = DeadLetters(store)
+        self._config = config
+        self._places = Topics(store)
+
+    async def read_ledger(self, consumer: AIOKafkaConsumer) -> None:
+        await self._read(consumer, LEDGER, self._fold_ledger)
+
+    async def read_letters(self, consumer: AIOKafkaConsumer) -> None:
+        for stage in STAGES:
+            await self._read(consumer, dead_letter_topic(stage), self._fold_letters)
+
+    async def read_verdicts(self, consumer: AIOKafkaConsumer, stage: str, record_type: type[Record]) -> None:
+        log_ = SqliteStateLog(self.store, stage, record_type)
+
+        def fold(records: Sequence[Any]) -> None:
+            for record in records:
+                log_.append(record_type.from_bytes(record.value))
+            log_.flush()
+            log_.discard()
+
+        await self._read(consumer, state_topic(stage), fold)
+
+    async def _read(self, consumer: AIOKafkaConsumer, topic: str, fold: Callable[[Sequence[Any]], None]) -> None:
+        name = wire_name(self._config, topic)
+        async with admin(self._config) as client:
+            partitions = (await partitions_of(client, [name])).get(name)
+        if not partitions:
+            raise NotAvailable(f"the topic {name} is missing at {self._config.kafka_bootstrap}: run `newsloom setup`")
+        for partition in partitions:
+            place = f"{name}/{partition}"
+            known = self._places.consumed(READER, place)
+            if (await bounds(consumer, name, partition))[1] < known:
+                raise MirrorOutdated(f"{name} was made anew since it was read")
+            batch: list[Any] = []
+            async for record in read_to_end(consumer, name, partition, known):
+                batch.append(record)
+                if len(batch) == TOGETHER:
+                    self._fold(place, fold, batch)
+                    batch = []
+            self._fold(place, fold, batch)
+
+    def _fold(self, place: str, fold: Callable[[Sequence[Any]], None], batch: Sequence[Any]) -> None:
+        if batch:
+            with self.store.transaction():
+                fold(batch)
+                self._places.commit(READER, place, batch[-1].offset + 1)
+
+    def _fold_ledger(self, records: Sequence[Any]) -> None:
+        for record in records:
+            if record.value is None:
+                self.ledger.forget(key_of(record.key))
+                continue
+            try:
+                entry = LedgerEntry.from_bytes(record.value)
+            except ValidationError as error:
+                log.warning("no ledger entry", offset=record.offset, reason=str(error))
+                continue
+            if entry.is_opening:
+                self.ledger.note(entry)
+            else:
+                self.ledger.end([entry])
+
+    def _fold_letters(self, records: Sequence[Any]) -> None:
+        for record in records:
+            headers = headers_of(record)
+            if REPLAYED in headers:
+                self.letters.mark_replayed([headers.get("dlq_id", "")])
+                continue
+            try:
+                self.letters.put([dead_letter_of(key_of(record.key), headers, record.value or b"")])
+            except (KeyError, ValueError) as error:
+                log.warning("no dead letter", topic=record.topic, offset=record.offset, reason=str(error))

@@ -1,0 +1,139 @@
+"""The topics as a cluster has them: names, partitions, configuration; created where they are missing, compared where they are there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import for_code
+
+from shared.adapters.kafka.connection import admin, explained
+from shared.errors import NotAvailable
+from shared.pipeline import FEED, REMEMBERING, STAGES, TOPICS, dead_letter_topic, state_topic
+from shared.settings import Settings
+
+DAY_MS = 86_400_000
+REPLICATION = 3
+
+
+@dataclass(frozen=True, slots=True)
+class TopicSpec:
+    """`name` as the cluster knows it. `scales`: more partitions than asked for are no error."""
+
+    name: str
+    partitions: int
+    scales: bool
+    configs: dict[str, str] = field(default_factory=dict)
+
+
+def wire_name(config: Settings, topic: str) -> str:
+    """The topic's name on the cluster."""
+    return f"{config.prefix}{topic}"
+
+
+def group_name(config: Settings, stage: str) -> str:
+    """The consumer group of a stage."""
+    return f"{config.prefix}newsloom-{stage}"
+
+
+def topic_specs(config: Settings) -> list[TopicSpec]:
+    """All that the pipeline needs. Times are those of arrival: archives carry old dates, and would be deleted at once."""
+    common = {"message.timestamp.type": "LogAppendTime", "max.message.bytes": str(config.message_limit_bytes)}
+    specs = []
+    for topic in TOPICS:
+        kept = "-1" if topic.retention_days is None else str(topic.retention_days * DAY_MS)
+        policy = {"cleanup.policy": "compact" if topic.compacted else "delete", "retention.ms": kept}
+        partitions = config.kafka_partitions if topic.scales else 1
+        specs.append(TopicSpec(wire_name(config, topic.name), partitions, topic.scales, common | policy))
+    for_ever = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
+    for stage in STAGES:
+        specs.append(TopicSpec(wire_name(config, dead_letter_topic(stage)), 1, False, common | for_ever))
+    for stage in REMEMBERING:
+        # Of a feed only the latest state matters; of verdicts each one does.
+        of_feeds = stage == "fetch"
+        policy = {"cleanup.policy": "compact", "retention.ms": "-1"} if of_feeds else for_ever
+        partitions = config.kafka_partitions if of_feeds else 1
+        specs.append(TopicSpec(wire_name(config, state_topic(stage)), partitions, of_feeds, common | policy))
+    return specs
+
+
+async def set_up_topics(config: Settings, *, dry_run: bool = False) -> list[str]:
+    """Creates what is missing and says what it did, or with `dry_run` would do. Raises `NotAvailable` for a topic that does not fit."""
+    said = []
+    async with admin(config) as client:
+        known = await _partitions(client)
+        missing = [spec for spec in topic_specs(config) if spec.name not in known]
+        for spec in topic_specs(config):
+            if spec.name in known:
+                _fits(spec, known[spec.name])
+        for spec in missing:
+            said.append(f"topic {spec.name}: created with {spec.partitions} partition{'s' * (spec.partitions > 1)}")
+        if missing and not dry_run:
+            await _create(client, missing, config)
+    return said
+
+
+async def partitions_of(client: AIOKafkaAdminClient, names: Sequence[str]) -> dict[str, list[int]]:
+    """Partitions by topic, in order; topics that are not there are left out."""
+    described = await client.describe_topics(list(names))
+    return {
+        topic["topic"]: sorted(each["partition"] for each in topic["partitions"])
+        for topic in described
+        if topic["partitions"]
+    }
+
+
+async def check_topics(config: Settings, names: Sequence[str]) -> None:
+    """Raises `NotAvailable` where one of the pipeline's topics is missing or does not fit."""
+    wanted = {wire_name(config, name) for name in names}
+    async with admin(config) as client:
+        known = await _partitions(client)
+    for spec in topic_specs(config):
+        if spec.name in wanted:
+            if spec.name not in known:
+                raise NotAvailable(
+                    f"the topic {spec.name} is missing at {config.kafka_bootstrap}: run `newsloom setup`"
+                )
+            _fits(spec, known[spec.name])
+    feeds, states = wire_name(config, FEED), wire_name(config, state_topic("fetch"))
+    if {feeds, states} <= wanted and known[feeds] != known[states]:
+        raise NotAvailable(
+            f"{feeds} has {known[feeds]} partitions and {states} has {known[states]}: each partition of feeds keeps its "
+            f"state in the one of the same number; give both as many, see docs/operations.md"
+        )
+
+
+def _fits(spec: TopicSpec, partitions: int) -> None:
+    if partitions != spec.partitions and not spec.scales:
+        raise NotAvailable(
+            f"the topic {spec.name} has {partitions} partitions and must have {spec.partitions}: its order is the order "
+            f"in which verdicts are taken; delete it and run `newsloom setup`, or set another NEWSLOOM_PREFIX"
+        )
+    if partitions < spec.partitions:
+        raise NotAvailable(
+            f"the topic {spec.name} has {partitions} partitions, NEWSLOOM_KAFKA_PARTITIONS asks for {spec.partitions}: "
+            f"add partitions with Kafka's own tools, or lower the setting"
+        )
+
+
+async def _partitions(client: AIOKafkaAdminClient) -> dict[str, int]:
+    names = await client.list_topics()
+    described = await client.describe_topics(names)
+    return {topic["topic"]: len(topic["partitions"]) for topic in described}
+
+
+async def _create(client: AIOKafkaAdminClient, specs: Sequence[TopicSpec], config: Settings) -> None:
+    brokers = len((await client.describe_cluster())["brokers"])
+    replication = config.kafka_replication or min(REPLICATION, brokers)
+    # A message counts as sent when two of three have it: one broker may fail, and nothing is lost with it.
+    safe = {"min.insync.replicas": "2"} if replication >= REPLICATION else {}
+    answer = await client.create_topics(
+        [NewTopic(spec.name, spec.partitions, replication, topic_configs=spec.configs | safe) for spec in specs]
+    )
+    with explained(config):
+        for name, code, *said in answer.topic_errors:
+            error = for_code(code)
+            # Two setups may run at the same time.
+            if code and error.__name__ != "TopicAlreadyExistsError":
+                raise error(f"topic {name}: {said[0] if said and said[0] else error.description}")

@@ -1,0 +1,195 @@
+"""The Faust runtime: one app per service, the same stages as in the embedded runtime.
+
+Faust acknowledges what it hands out even when an agent fails, so nothing here may raise but what is to end the process: messages
+come as raw bytes, whatever a stage raises becomes a dead letter, all that a batch leads to is stored before any of its messages is
+acknowledged, in their order, without an await in between. Whatever else goes wrong crashes the app, and the process is started
+again from outside. Faust's tables, its exactly-once and concurrency above one lose or repeat messages, so none is used.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from typing import Any
+
+import faust
+import structlog
+from mode import CrashingSupervisor
+
+from shared import metrics
+from shared.adapters.kafka.connection import brokers, faust_credentials, reader
+from shared.adapters.kafka.lag import open_lag
+from shared.adapters.kafka.log_reader import headers_of, key_of
+from shared.adapters.kafka.topics import group_name, wire_name
+from shared.errors import NotAvailable, StageStopped
+from shared.policy import Delivery, Send
+from shared.runtime.health import serve_health
+from shared.runtime.ports import port_of
+from shared.runtime.progress import Progress, watch
+from shared.runtime.stage_worker import StageWorker
+from shared.settings import Settings
+
+log = structlog.get_logger()
+
+LOOK_EVERY_S = 2.0
+WITHIN_S = 0.2
+"""A batch that is not full is worked on after so long."""
+
+
+def new_app(config: Settings, stage: str) -> faust.App:
+    """An app without agents. The figures are measured: the defaults resume only a minute after a kill.
+
+    Raises `NotAvailable` for a data folder that cannot be made.
+    """
+    try:
+        config.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise NotAvailable(f"the data folder {config.data_dir} cannot be used: {error.strerror}") from error
+    options: dict[str, Any] = {}
+    if config.worker_instance:
+        options["consumer_group_instance_id"] = f"{group_name(config, stage)}-{config.worker_instance}"
+    return faust.App(
+        group_name(config, stage),
+        broker=";".join(f"kafka://{each}" for each in brokers(config)),
+        broker_credentials=faust_credentials(config),
+        broker_session_timeout=6.0,
+        broker_heartbeat_interval=2.0,
+        broker_commit_interval=0.5,
+        broker_max_poll_interval=3600.0,
+        consumer_auto_offset_reset="earliest",
+        consumer_max_fetch_size=4 * 2**20,
+        producer_acks=-1,
+        producer_linger=0.005,
+        producer_max_batch_size=131_072,
+        producer_max_request_size=config.message_limit_bytes + 2**20,
+        agent_supervisor=CrashingSupervisor,
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        stream_buffer_maxsize=max(1_000, 2 * config.batch_size),
+        # A stage that waits for what is down holds messages that it will not finish: they are for the next process.
+        stream_wait_empty=False,
+        web_enabled=False,
+        web_tables_enabled=False,
+        store="memory://",
+        datadir=str(config.data_dir / "faust"),
+        loghandlers=[],
+        **options,
+    )
+
+
+class FaustSender:
+    """Sends raw bytes through the app's producer."""
+
+    def __init__(self, app: faust.App, config: Settings) -> None:
+        self._app = app
+        self._config = config
+        self._topics: dict[str, Any] = {}
+
+    async def send(self, send: Send) -> Awaitable[int]:
+        topic = self._topics.get(send.topic)
+        if topic is None:
+            prefix = self._config.prefix
+            name = send.topic if prefix and send.topic.startswith(prefix) else wire_name(self._config, send.topic)
+            topic = self._topics[send.topic] = raw_topic(self._app, name)
+        headers = {name: value.encode("utf-8", "surrogatepass") for name, value in send.headers.items()}
+        key = send.key.encode("utf-8", "surrogatepass")
+        return _offset(await topic.send(key=key, value=send.value, headers=headers))
+
+
+async def _offset(sent: Awaitable[Any]) -> int:
+    return int((await sent).offset)
+
+
+def raw_topic(app: faust.App, *names: str) -> Any:
+    """Bytes in, bytes out: Faust decodes nothing, so nothing can fail where it would be lost."""
+    return app.topic(*names, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
+
+
+def delivery_of(event: Any, prefix: str) -> Delivery:
+    message = event.message
+    return Delivery(
+        topic=message.topic.removeprefix(prefix),
+        partition=message.partition,
+        offset=message.offset,
+        key=key_of(message.key),
+        headers=headers_of(message),
+        value=message.value or b"",
+    )
+
+
+def add_stage(app: faust.App, config: Settings, worker: StageWorker, progress: Progress) -> None:
+    """The agent that drives a stage, and the tasks around it."""
+    topics = [wire_name(config, topic) for topic in worker.node.reads]
+    generation: list[int] = []
+
+    async def work(stream: Any) -> None:
+        async for events in stream.noack_take(config.batch_size, within=WITHIN_S):
+            if generation != [app.consumer_generation_id]:
+                generation[:] = [app.consumer_generation_id]
+                await _catch_up(config, worker)
+            await worker.work([delivery_of(event, config.prefix) for event in events])
+            # In their order and without an await: Faust commits past a gap of one.
+            for event in events:
+                event.ack()
+            try:
+                worker.check()
+            except StageStopped as stopped:
+                await _hold(app, stopped, progress)
+
+    app.agent(raw_topic(app, *topics), name=worker.node.stage, concurrency=1)(work)
+    add_care(app, config, worker.node.stage, progress)
+
+
+async def _hold(app: faust.App, stopped: StageStopped, progress: Progress) -> None:
+    """Consumes nothing more until somebody looks and starts it again. Not by ending: what restarts a process by itself would go on
+    draining the topic into the dead letters."""
+    log.critical("stopped", reason=str(stopped))
+    with progress.waiting(str(stopped)):
+        while not app.should_stop:
+            await asyncio.sleep(LOOK_EVERY_S)
+
+
+async def _catch_up(config: Settings, worker: StageWorker) -> None:
+    """Partitions were assigned anew: somebody else may have taken verdicts meanwhile."""
+    stage = worker.node.stage
+    metrics.GENERATIONS.labels(stage).inc()
+    state = worker.state
+    if state is None:
+        return
+    async with open_lag(config) as lag, reader(config) as consumer:
+        has_history = any((await lag.committed(stage)).values())
+        fresh = await state.catch_up(consumer, has_history=has_history)
+    await asyncio.to_thread(worker.judge.learn, fresh)
+    metrics.STATE_RECORDS.labels(stage).set(state.next_offset)
+    log.info("caught up", stage=stage, records=state.next_offset, fresh=len(fresh))
+
+
+def add_care(
+    app: faust.App,
+    config: Settings,
+    stage: str,
+    progress: Progress,
+    before_scrape: Callable[[], None] = lambda: None,
+) -> None:
+    """Health pages, the figure of what waits, the watchdog."""
+
+    @app.task  # type: ignore[untyped-decorator]
+    async def care() -> None:
+        watch(progress)
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(
+                serve_health(progress, config.worker_host, port_of(config, stage), config.data_dir, before_scrape)
+            )
+            lag = None
+            while not app.should_stop:
+                progress.beat()
+                try:
+                    if lag is None:
+                        lag = await stack.enter_async_context(open_lag(config))
+                    progress.lag(sum((await asyncio.wait_for(lag.waiting(stage), 10.0)).values()))
+                    progress.ready = bool(app.consumer.assignment()) or not app.rebalancing
+                except Exception as error:
+                    # Of no weight for the stage: its own consumer and producer know how to wait.
+                    log.debug("lag unknown", stage=stage, reason=str(error))
+                await asyncio.sleep(LOOK_EVERY_S)

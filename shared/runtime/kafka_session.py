@@ -1,0 +1,91 @@
+"""A command that feeds a pipeline on a cluster: what it reads goes to Kafka, the workers do the rest, elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from pathlib import Path
+
+from shared.adapters.kafka.client import KafkaClient
+from shared.adapters.kafka.intake import KafkaIntake
+from shared.adapters.kafka.lag import open_lag
+from shared.clock import SystemClock
+from shared.pipeline import NODES
+from shared.ports import Clock, Reading
+from shared.settings import Settings
+
+LOOK_EVERY_S = 0.25
+ROOM_EVERY_S = 1.0
+FLOW = ("normalise", "deduplicate", "enrich", "cluster", "alert", "index")
+"""In this order, so that a message that goes on while one looks is seen where it arrives: alerts go back to the index."""
+assert set(FLOW) == {node.stage for node in NODES}
+
+
+class KafkaSession:
+    """Implements `Feeding`. The same calls as of the embedded session, from a thread or the event loop."""
+
+    def __init__(self, config: Settings, reading: Reading, clock: Clock | None = None) -> None:
+        self.config = config
+        self.clock = clock or SystemClock()
+        self.data_dir: Path = config.data_dir
+        self.reading = reading
+        self._client = KafkaClient(config)
+        self.intake = KafkaIntake(self._client)
+        self._stop = threading.Event()
+        self._looked = 0.0
+        self._backlog = 0
+
+    def __enter__(self) -> KafkaSession:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """The workers are processes of their own, started by somebody else."""
+
+    def close(self) -> None:
+        self._stop.set()
+        self._client.close()
+        self.reading.close()
+
+    def check(self) -> None:
+        """Nothing of the pipeline is in this process that could have ended."""
+
+    def pause(self, seconds: float) -> bool:
+        return self._stop.wait(seconds)
+
+    def wake(self) -> None:
+        """The workers see by themselves what is new."""
+
+    def work(self) -> None:
+        """Between two batches of a file: Kafka keeps what the workers have not come to."""
+
+    def unread(self) -> dict[str, int]:
+        """Messages that wait, by stage; only stages that something waits for."""
+        return self._client.run(self._unread())
+
+    async def room(self) -> None:
+        while await asyncio.to_thread(self._full):
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    async def settled(self) -> None:
+        while await asyncio.to_thread(self.unread):
+            await asyncio.sleep(LOOK_EVERY_S)
+        await asyncio.to_thread(self.reading.index.refresh)
+
+    def _full(self) -> bool:
+        if time.monotonic() - self._looked > ROOM_EVERY_S:
+            self._backlog = self._client.run(self._waiting_for("normalise"))
+            self._looked = time.monotonic()
+        return self._backlog >= self.config.backlog_limit
+
+    async def _waiting_for(self, stage: str) -> int:
+        async with open_lag(self.config) as lag:
+            return sum((await lag.waiting(stage)).values())
+
+    async def _unread(self) -> dict[str, int]:
+        async with open_lag(self.config) as lag:
+            found = {stage: sum((await lag.waiting(stage)).values()) for stage in FLOW}
+        return {stage: count for stage, count in found.items() if count}

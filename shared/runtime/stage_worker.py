@@ -1,0 +1,180 @@
+"""One stage on Kafka: what a batch of messages leads to, written in the order that loses nothing.
+
+Records of verdicts first, then documents and messages, and only when all of it is stored does the caller acknowledge the batch. A
+process killed in between does some of it again, and every part of it is the same the second time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import structlog
+
+from shared import metrics
+from shared.adapters.kafka.state_log import KafkaStateLog
+from shared.contracts import Alert, ArticleDocument
+from shared.judge import Judge
+from shared.pipeline import LEDGER, Node, dead_letter_topic
+from shared.policy import Delivery, Policy, Result, Send
+from shared.retry import backoff
+from shared.runtime.crash_points import reached
+from shared.runtime.progress import Progress
+from shared.stage import Unavailable
+from shared.wire import dead_letter_headers, headers_for
+
+log = structlog.get_logger()
+
+MARGIN = 64 * 1024
+"""Of a topic's largest message, what is left for keys and headers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A document that the index will never take, and why."""
+
+    document: ArticleDocument | Alert
+    reason: str
+
+
+class Writer(Protocol):
+    """Where documents go. Writing the same again changes nothing."""
+
+    async def write(self, documents: Sequence[ArticleDocument | Alert], *, overwrite: bool = False) -> Sequence[Any]:
+        """Returns what was refused, each with `document` and `reason`. Raises `Unavailable`: wait and write again."""
+        ...
+
+
+class Sender(Protocol):
+    """Writes messages in the order of the calls."""
+
+    async def send(self, send: Send) -> Awaitable[int]:
+        """Returns when the message is on its way; the result, when all replicas have it, with its offset."""
+        ...
+
+
+class StageWorker:
+    """Drives one stage. `work` returns when everything that the messages lead to is stored."""
+
+    def __init__(
+        self,
+        node: Node,
+        policy: Policy,
+        judge: Judge,
+        state: KafkaStateLog[Any] | None,
+        sender: Sender,
+        writer: Writer | None,
+        progress: Progress,
+        message_limit: int,
+    ) -> None:
+        self.node = node
+        self.state = state
+        self.judge = judge
+        self._policy = policy
+        self._sender = sender
+        self._writer = writer
+        self._progress = progress
+        self._limit = message_limit - MARGIN
+
+    async def work(self, deliveries: Sequence[Delivery]) -> None:
+        """Raises whatever must end the process before anything is acknowledged."""
+        results = await self._judged(deliveries)
+        reached(f"kafka-{self.node.stage}:decided")
+        if self.state is not None:
+            await self._record(self.state)
+        reached(f"kafka-{self.node.stage}:recorded")
+        if self._writer is not None:
+            await self._index(self._writer, deliveries, results)
+        reached(f"kafka-{self.node.stage}:indexed")
+        await self._send([send for result in results for send in self._messages(result)])
+        reached(f"kafka-{self.node.stage}:sent")
+        self._progress.advanced()
+
+    def check(self) -> None:
+        """Raises `StageStopped` when too much of what was worked on became dead letters; to be asked when it is acknowledged."""
+        self._policy.check()
+
+    async def _judged(self, deliveries: Sequence[Delivery]) -> list[Result]:
+        """In a thread, so that the event loop goes on answering; nobody else uses the stage meanwhile."""
+        pauses = backoff()
+        while True:
+            try:
+                return await asyncio.to_thread(self._process, deliveries)
+            except Unavailable as error:
+                if self.state is not None:
+                    self.state.discard()
+                    self.judge.restore()
+                await self._wait(next(pauses), error)
+
+    def _process(self, deliveries: Sequence[Delivery]) -> list[Result]:
+        results = []
+        for delivery in deliveries:
+            result = self._policy.process(delivery)
+            if any(len(send.value) > self._limit for send in result.sends):
+                result = self._policy.refuse(delivery, "too-large", "what it leads to is larger than a message may be")
+            results.append(result)
+        return results
+
+    async def _record(self, state: KafkaStateLog[Any]) -> None:
+        records = state.pending()
+        if not records:
+            return
+        futures = [
+            await self._sender.send(
+                Send(state.topic, record.id, {"content-type": "application/json"}, record.to_bytes())
+            )
+            for record in records
+        ]
+        state.accept(await asyncio.gather(*futures))
+        reached(f"kafka-{self.node.stage}:logged")
+        pauses = backoff()
+        while True:
+            try:
+                await asyncio.to_thread(state.flush)
+                break
+            except Unavailable as error:
+                await self._wait(next(pauses), error)
+        metrics.STATE_RECORDS.labels(self.node.stage).set(state.next_offset)
+
+    async def _index(self, writer: Writer, deliveries: Sequence[Delivery], results: list[Result]) -> None:
+        """A document that the index refuses makes its message a dead letter; one that it cannot take now waits, and all with it."""
+        documents = [document for result in results for document in result.documents]
+        if not documents:
+            return
+        pauses = backoff(longest=15.0)
+        while True:
+            try:
+                refused = {each.document.id: each.reason for each in await writer.write(documents)}
+                break
+            except Unavailable as error:
+                await self._wait(next(pauses), error)
+        for place, (delivery, result) in enumerate(zip(deliveries, results, strict=True)):
+            reasons = [refused[document.id] for document in result.documents if document.id in refused]
+            if reasons:
+                results[place] = self._policy.refuse(delivery, "refused", reasons[0])
+
+    async def _send(self, sends: Sequence[Send]) -> None:
+        futures = [await self._sender.send(send) for send in sends]
+        await asyncio.gather(*futures)
+
+    def _messages(self, result: Result) -> list[Send]:
+        return [*result.sends, *messages_of(result)]
+
+    async def _wait(self, seconds: float, error: Unavailable) -> None:
+        log.warning("waiting", stage=self.node.stage, reason=str(error), seconds=seconds)
+        with self._progress.waiting(str(error)):
+            await asyncio.sleep(seconds)
+
+
+def messages_of(result: Result) -> list[Send]:
+    """The dead letter and the ledger's entries as messages; the dead letter first, the ledger must not promise what is not kept."""
+    sends = []
+    if (letter := result.dead_letter) is not None:
+        headers = dead_letter_headers(letter)
+        sends.append(Send(dead_letter_topic(letter.stage), letter.key, headers, letter.value))
+    for ending in result.endings:
+        headers = headers_for(LEDGER, ending.entry_id, ending, ending.stage, {}, ending.at)
+        sends.append(Send(LEDGER, ending.entry_id, headers, ending.to_bytes()))
+    return sends
