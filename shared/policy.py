@@ -53,6 +53,8 @@ class Result:
 
     sends: list[Send] = field(default_factory=list)
     documents: list[ArticleDocument | Alert] = field(default_factory=list)
+    overwrite: bool = False
+    """The documents replace an equal revision, too: they were made anew."""
     endings: list[LedgerEntry] = field(default_factory=list)
     dead_letter: DeadLetter | None = None
 
@@ -115,14 +117,18 @@ class Policy:
         for outcome in outcomes:
             match outcome:
                 case Emit(key, emitted):
+                    if isinstance(emitted, Alert) and emitted.version == 1:
+                        metrics.ALERTS.labels(emitted.alert_class).inc()
                     assert self._node.writes is not None, f"{self._node.stage} has no output topic"
                     self._send(delivery, key, emitted, result)
-                case Put(document):
+                case Put(document, overwrite):
                     result.documents.append(document)
+                    result.overwrite |= overwrite
                     if isinstance(document, ArticleDocument):
                         happened = document.published or document.first_seen
                         age = (self._clock.now() - happened).total_seconds()
-                        self._age.observe(max(0.0, age))
+                        if not overwrite:  # it is no late news
+                            self._age.observe(max(0.0, age))
                         ending: Ending = "revision" if document.revision > 1 else "indexed"
                         self._end(result, entry_id, ending, article_id=document.id)
                 case Drop(code, detail, same_as):

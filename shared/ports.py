@@ -12,6 +12,7 @@ from shared.stage import Rec, StateLog
 
 if TYPE_CHECKING:
     from services.fetch.feed_state import FeedState
+    from shared.policy import Delivery
 
 
 class Clock(Protocol):
@@ -103,6 +104,14 @@ class ArticleIndex(Protocol):
         """Of all articles."""
         ...
 
+    def documents(self) -> Iterator[ArticleDocument]:
+        """All articles, page by page: others may write meanwhile."""
+        ...
+
+    def delete(self, article_id: str) -> bool:
+        """Whether it was there."""
+        ...
+
     def refresh(self) -> None:
         """From now on everything that was written can be read."""
         ...
@@ -119,6 +128,10 @@ class LedgerBook(Protocol):
         """(entry id, ending, stage, code, article id) of every entry."""
         ...
 
+    def ended(self, ids: Sequence[str]) -> set[str]:
+        """Those of the entries that have ended."""
+        ...
+
     def find(self, url_or_id: str) -> list[dict[str, str | None]]:
         """Entries by their id, their article's id or their URL as read, oldest first."""
         ...
@@ -132,6 +145,10 @@ class LetterBox(Protocol):
         ...
 
     def get(self, id_: str) -> DeadLetter | None: ...
+
+    def kept(self) -> Iterator[DeadLetter]:
+        """All of them, replayed or not."""
+        ...
 
     def contents(self) -> tuple[set[str], set[str]]:
         """The entry ids and the message keys that dead letters, replayed or not, are kept of."""
@@ -180,5 +197,9 @@ class Reading(Protocol):
         ...
 
     def snapshot(self) -> Snapshot: ...
+
+    def retained(self, topic: str) -> Iterator[Delivery]:
+        """The messages that a topic still has, up to those that it has now."""
+        ...
 
     def close(self) -> None: ...

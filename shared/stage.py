@@ -31,9 +31,10 @@ class Emit:
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """Keep in the index; for `index` only, where it also ends the entry."""
+    """Keep in the index; for `index` only, where it also ends the entry. `overwrite` replaces an equal revision, never a newer one."""
 
     document: ArticleDocument | Alert
+    overwrite: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from fixtures import running_elasticsearch, running_kafka
+from servers import Elasticsearch, Kafka
 
+from shared.adapters.elasticsearch.client import sync_client
+from shared.adapters.elasticsearch.install import install
+from shared.adapters.kafka.topics import set_up_topics
 from shared.adapters.sqlite.article_index import SqliteArticleIndex
 from shared.adapters.sqlite.endings import DeadLetters, Ledger
 from shared.adapters.sqlite.store import Store, database
@@ -36,6 +42,7 @@ from shared.contracts import (
 )
 from shared.demo.corpus import articles
 from shared.ports import Query
+from shared.settings import Settings
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -256,3 +263,47 @@ def newest_rows() -> Callable[[int], bytes]:
         return b"".join(article.row + b"\n" for article in articles()[-count:])
 
     return rows
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
+    """A real broker, one for all tests: each takes topics of its own, by the prefix."""
+    with running_kafka(tmp_path_factory.mktemp("kafka")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def elasticsearch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Elasticsearch]:
+    """A real cluster of one node, one for all tests."""
+    with running_elasticsearch(tmp_path_factory.mktemp("elasticsearch")) as server:
+        yield server
+
+
+@pytest.fixture
+def new_cluster(kafka: Kafka, elasticsearch: Elasticsearch, tmp_path: Path) -> Callable[..., Settings]:
+    """Makes the settings of a pipeline that nobody else uses, with its topics and templates set up."""
+    made: list[str] = []
+
+    def make(**more: Any) -> Settings:
+        prefix = f"t{content_id(str(tmp_path), str(len(made)))[:10]}-"
+        made.append(prefix)
+        folder = tmp_path / prefix / "data"
+        folder.mkdir(parents=True)
+        values = {
+            "runtime": "kafka",
+            "prefix": prefix,
+            "kafka_bootstrap": kafka.bootstrap,
+            "elasticsearch_url": elasticsearch.url,
+            "data_dir": folder,
+        }
+        config = Settings(**{**values, **more})
+        asyncio.run(set_up_topics(config))
+        install(sync_client(config), config)
+        return config
+
+    return make
+
+
+@pytest.fixture
+def cluster(new_cluster: Callable[..., Settings]) -> Settings:
+    return new_cluster()

@@ -52,11 +52,13 @@ class AlertStage:
             actors=counted_actors(message, self._rules),
             pairs=tuple(pairs_together(message, self._rules)),
         )
-        if article.history:
+        if article.history or article.reprocessed:
             return plain
         return _Judgement(plain, message.enrichment.actors, view, self._rules).verdict()
 
     def render(self, message: ClusteredArticle, record: AlertVerdict) -> Sequence[Outcome]:
+        if message.article.reprocessed:
+            return []  # what was told stays told, and is not told again
         return [Emit(alert.id, alert) for alert in record.alerts]
 
 

@@ -44,7 +44,7 @@ class Index:
             quotes=enrichment.quotes,
             pairs=_pairs(enrichment),
         )
-        return [Put(document)]
+        return [Put(document, overwrite=article.reprocessed)]
 
 
 def _pairs(enrichment: Enrichment) -> tuple[Pair, ...]:

@@ -122,6 +122,7 @@ class Normalise:
             flags=tuple(dict.fromkeys(flags)),
             debris=tuple(Span(text=piece.text, start=piece.start, end=piece.end) for piece in debris),
             history=entry.first_poll and not self._is_fresh(published.value, entry.read_at),
+            reprocessed=entry.reprocessed,
         )
 
     def _is_fresh(self, published: datetime | None, read_at: datetime) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from shared.cli import cluster, dead_letters, feeds, gazetteer, measure, pipeline, read
+from shared.cli import backup, cluster, dead_letters, feeds, gazetteer, measure, pipeline, read
 
 app = typer.Typer(
     name="newsloom",
@@ -27,6 +27,8 @@ app.command()(read.ledger)
 app.add_typer(dead_letters.app, name="dlq", help="Messages that went no further: list, show, replay.")
 app.add_typer(feeds.app, name="feeds", help="The registry of feeds: add, import, export, check.")
 app.add_typer(gazetteer.app, name="gazetteer", help="The known actors: check, lookup.")
+app.command()(backup.backup)
+app.command()(backup.restore)
 app.command()(cluster.setup)
 app.command()(cluster.worker)
 app.command()(measure.bench)

@@ -46,6 +46,8 @@ class Article(Contract):
     debris: tuple[Span, ...] = ()
     history: bool = False
     """An old item of a feed's first poll: indexed and counted, but it raises no alert."""
+    reprocessed: bool = False
+    """Sent once more by `newsloom reprocess`: replaces an equal revision in the index, and raises no alert."""
 
     @property
     def event_time(self) -> Utc:

@@ -44,6 +44,8 @@ class Entry(Contract):
     """Read when its feed was polled for the first time: what is old among it is history, not news."""
     problems: tuple[str, ...] = ()
     """What the reader had to cut or mend, e.g. `truncated`; becomes flags of the article."""
+    reprocessed: bool = False
+    """Sent once more by `newsloom reprocess`; becomes the article's mark."""
 
 
 def entry_id(where: str, identity: str, content: str) -> str:

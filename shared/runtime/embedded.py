@@ -121,7 +121,9 @@ class EmbeddedPipeline:
             reached(f"{worker.node.stage}:sent")
             if worker.state is not None:
                 worker.state.flush()
-            self._index.put([document for result in results for document in result.documents])
+            for overwrite in (False, True):
+                put = [each for result in results if result.overwrite is overwrite for each in result.documents]
+                self._index.put(put, overwrite=overwrite)
             self._dead_letters.put([result.dead_letter for result in results if result.dead_letter])
             self._ledger.end([ending for result in results for ending in result.endings])
             self._topics.commit(worker.node.stage, last.topic, last.offset + 1)

@@ -9,6 +9,7 @@ from typing import Protocol, Self
 
 from services.fetch.feed_state import FeedState
 from shared.contracts import DeadLetter, Entry
+from shared.policy import Send
 from shared.ports import Clock, Reading
 from shared.settings import Settings
 
@@ -29,6 +30,10 @@ class Intake(Protocol):
 
     def replay(self, letters: Sequence[DeadLetter]) -> int:
         """Puts dead letters back where they came from; returns how many."""
+        ...
+
+    def send(self, sends: Sequence[Send]) -> None:
+        """Messages of the pipeline as they are: no ledger, no state. Returns when they are stored."""
         ...
 
 

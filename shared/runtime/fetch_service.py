@@ -67,6 +67,8 @@ class Sink:
         """Raises `Unavailable` while Kafka is not there, `AnotherWriter` where this process should not be there any more."""
         try:
             taken = self._intake.take(entries, now, unreadable=unreadable)
+            for letter in unreadable:
+                metrics.DEAD_LETTERS.labels("fetch", letter.code).inc()
             if feed is not None and feed.feed_id in self._partition_of:
                 self._store(feed, self._partition_of[feed.feed_id])
         except AnotherWriter:
@@ -119,6 +121,7 @@ class FetchService:
 
     async def run(self) -> None:
         """Until the app stops. Raises what must end the process."""
+        generation = None
         allowed = [each.strip() for each in self.config.allow_private.split(",") if each.strip()]
         try:
             async with poller(self, allowed) as polling:
@@ -127,7 +130,9 @@ class FetchService:
                     if not partitions:
                         await asyncio.sleep(LOOK_EVERY_S)
                         continue
-                    generation = self._app.consumer_generation_id
+                    if generation != self._app.consumer_generation_id:
+                        generation = self._app.consumer_generation_id
+                        metrics.GENERATIONS.labels("fetch").inc()
                     self.changed.clear()
                     feeds = await self._load(partitions)
                     stop = asyncio.Event()
@@ -147,7 +152,6 @@ class FetchService:
 
     async def _load(self, partitions: set[int]) -> list[FeedState]:
         """The registry with what is known of each feed. The log is read last: what was written to it until then is known."""
-        metrics.GENERATIONS.labels("fetch").inc()
         topic = wire_name(self.config, state_topic("fetch"))
         partition_of: dict[str, int] = {}
         registered: dict[str, FeedRef] = {}
@@ -164,6 +168,7 @@ class FetchService:
             id_: known.get(id_) or new_feed(feed.url, now, feed.title, feed.tags) for id_, feed in registered.items()
         }
         log.info("feeds", count=len(self.feeds), partitions=sorted(partitions))
+        metrics.STATE_RECORDS.labels("fetch").set(len(known))
         self._progress.ready = True
         return list(self.feeds.values())
 

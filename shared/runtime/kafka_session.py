@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from shared.adapters.kafka.client import KafkaClient
@@ -12,7 +13,7 @@ from shared.adapters.kafka.intake import KafkaIntake
 from shared.adapters.kafka.lag import open_lag
 from shared.clock import SystemClock
 from shared.pipeline import NODES
-from shared.ports import Clock, Reading
+from shared.ports import Clock, LedgerBook, Reading
 from shared.settings import Settings
 
 LOOK_EVERY_S = 0.25
@@ -31,7 +32,8 @@ class KafkaSession:
         self.data_dir: Path = config.data_dir
         self.reading = reading
         self._client = KafkaClient(config)
-        self.intake = KafkaIntake(self._client)
+        self.intake = KafkaIntake(self._client, self._ended)
+        self._ledger: LedgerBook | None = None
         self._stop = threading.Event()
         self._looked = 0.0
         self._backlog = 0
@@ -74,6 +76,12 @@ class KafkaSession:
         while await asyncio.to_thread(self.unread):
             await asyncio.sleep(LOOK_EVERY_S)
         await asyncio.to_thread(self.reading.index.refresh)
+
+    def _ended(self, ids: Sequence[str]) -> set[str]:
+        """As the ledger was when it was first asked: what ends meanwhile was sent by us."""
+        if self._ledger is None:
+            self._ledger = self.reading.ledger
+        return self._ledger.ended(ids)
 
     def _full(self) -> bool:
         if time.monotonic() - self._looked > ROOM_EVERY_S:

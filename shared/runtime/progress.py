@@ -59,7 +59,7 @@ class Progress:
         finally:
             self.waiting_for = None
             metrics.WAITING.labels(self._stage).set(0)
-            self._last = self._clock()
+            self.advanced()
 
     def trouble(self) -> str | None:
         """Why the worker is to be restarted; None while it is well."""

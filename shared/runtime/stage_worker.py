@@ -140,20 +140,21 @@ class StageWorker:
 
     async def _index(self, writer: Writer, deliveries: Sequence[Delivery], results: list[Result]) -> None:
         """A document that the index refuses makes its message a dead letter; one that it cannot take now waits, and all with it."""
-        documents = [document for result in results for document in result.documents]
-        if not documents:
-            return
-        pauses = backoff(longest=15.0)
-        while True:
-            try:
-                refused = {each.document.id: each.reason for each in await writer.write(documents)}
-                break
-            except Unavailable as error:
-                await self._wait(next(pauses), error)
+        refused: dict[str, str] = {}
+        for overwrite in (False, True):
+            documents = [each for result in results if result.overwrite is overwrite for each in result.documents]
+            pauses = backoff(longest=15.0)
+            while documents:
+                try:
+                    found = await writer.write(documents, overwrite=overwrite)
+                    refused |= {each.document.id: each.reason for each in found}
+                    break
+                except Unavailable as error:
+                    await self._wait(next(pauses), error)
         for place, (delivery, result) in enumerate(zip(deliveries, results, strict=True)):
             reasons = [refused[document.id] for document in result.documents if document.id in refused]
             if reasons:
-                results[place] = self._policy.refuse(delivery, "refused", reasons[0])
+                results[place] = self._policy.refuse(delivery, "index-refused", reasons[0])
 
     async def _send(self, sends: Sequence[Send]) -> None:
         futures = [await self._sender.send(send) for send in sends]

@@ -132,6 +132,18 @@ def test_no_query_raises_or_takes_long(indexed: Any, make_document: Build, hosti
         assert len(found(indexed, words=asked)) <= 1
 
 
+def test_every_word_of_a_long_query_counts(indexed: Any, make_document: Build) -> None:
+    words = [f"word{number}" for number in range(2_000)]
+    han = "".join(chr(0x4E00 + number) for number in range(2_000))
+    indexed.put(
+        make_document("https://whole.example/", text=f"{' '.join(words)} {han}"),
+        make_document("https://short.example/", text=f"{' '.join(words[:-1])} {han[:-1]}", at=datetime.now(UTC)),
+    )
+    for asked in (" ".join(words), "-".join(words), han, f"{' '.join(words)} {han}"):
+        assert found(indexed, words=asked) == ["https://whole.example/"]
+        assert found(indexed, words=asked, limit=1) == ["https://whole.example/"]
+
+
 def test_operators_of_a_query_language_are_only_words(indexed: Any, make_document: Build) -> None:
     indexed.put(make_document(title="cats"), make_document("https://b.example/2", title="cats and dogs or not near"))
     assert found(indexed, words="cats OR dogs") == ["https://b.example/2"]

@@ -109,10 +109,14 @@ def test_a_template_of_an_older_version_is_brought_up_to_date(cluster: Cluster) 
     install(cluster.client, cluster.settings)
     name = cluster.names.articles
     old = cluster.client.indices.get_index_template(name=name)["index_templates"][0]["index_template"]
-    old["_meta"]["digest"] = "older"
-    old["meta"] = old.pop("_meta")
     del old["template"]["mappings"]["properties"]["pair_names"]
-    cluster.client.indices.put_index_template(name=name, **old)
+    cluster.client.indices.put_index_template(
+        name=name,
+        index_patterns=old["index_patterns"],
+        priority=old["priority"],
+        meta={**old["_meta"], "digest": "older"},
+        template=old["template"],
+    )
     cluster.client.indices.create(index=f"{name}-2024.06")
     done = [step.what for step in install(cluster.client, cluster.settings).steps]
     assert done == [f"update the index template {name}", f"add the fields pair_names to {name}-2024.06"]

@@ -72,6 +72,12 @@ class ElasticsearchArticleIndex:
             for hit in page:
                 yield hit["_id"]
 
+    def documents(self) -> Iterator[ArticleDocument]:
+        """The oldest first, as they were when the first was read."""
+        order = [{"happened_micros": "asc"}, {"id": "asc"}]
+        for page in self._articles.scan({"sort": order, "_source": _WITHOUT_PAIRS}):
+            yield from map(_document, page)
+
     def search(self, query: Query) -> Iterator[ReadArticle]:
         question = asked(query)
         if question is None or query.limit == 0:

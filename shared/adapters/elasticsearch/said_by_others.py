@@ -16,6 +16,8 @@ OLDEST_FIRST = [{"happened_micros": "asc"}, {"id": "asc"}]
 def read_articles(reader: Reader, documents: Sequence[ArticleDocument]) -> Iterator[ReadArticle]:
     """The documents, in order, with what is computed when read. What merely contains an article names it in `copy_of`, yet is a
     story of its own and no copy."""
+    if not documents:
+        return
     copies = _copies(reader, {document.id for document in documents})
     publishers, sizes = _stories(reader, {document.story_id for document in documents})
     events = _events(reader, {document.event_id for document in documents})

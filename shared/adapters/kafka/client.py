@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 
 from aiokafka import AIOKafkaProducer
 
-from shared.adapters.kafka.connection import explained, new_producer
+from shared.adapters.kafka.connection import begin, new_producer
+from shared.adapters.kafka.failures import explained
 from shared.adapters.kafka.topics import wire_name
 from shared.policy import Send
 from shared.settings import Settings
@@ -75,7 +76,7 @@ class KafkaClient:
         async with self._starting:
             if self._producer is None:
                 producer = new_producer(self.config)
-                await producer.start()
+                await begin(self.config, producer.start, producer.stop)
                 self._producer = producer
         return self._producer
 

@@ -1,37 +1,30 @@
-"""How Kafka is reached: settings in, arguments of the clients out; and what to say when it cannot be reached."""
+"""How Kafka is reached: settings in, clients out."""
 
 from __future__ import annotations
 
+import asyncio
 import ssl
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import (
-    AuthenticationFailedError,
-    AuthenticationMethodNotSupported,
-    ClusterAuthorizationFailedError,
-    GroupAuthorizationFailedError,
-    IncompatibleBrokerVersion,
-    KafkaConnectionError,
-    KafkaError,
-    SaslAuthenticationFailed,
-    TopicAuthorizationFailedError,
-    UnrecognizedBrokerVersion,
-    UnsupportedSaslMechanismError,
-    UnsupportedVersionError,
-)
+from aiokafka.conn import collect_hosts, create_conn
+from aiokafka.errors import KafkaConnectionError
 
-from shared.errors import Misuse, NotAvailable
+from shared.adapters.kafka.failures import explained
+from shared.errors import Misuse
 from shared.settings import Settings
 
 if TYPE_CHECKING:
     from faust.types.auth import CredentialsT
 
 REQUEST_TIMEOUT_S = 40.0
+CONTACT_S = 10.0
+"""For the first answer of a broker: what is down is told to a person, who does not wait for as long as a request may take."""
+KNOCK_S = 4.0
 
 
 def client_options(config: Settings) -> dict[str, Any]:
@@ -69,10 +62,14 @@ def faust_credentials(config: Settings) -> CredentialsT | None:
 
 
 def brokers(config: Settings) -> list[str]:
-    """Raises `Misuse` where there is none."""
+    """Raises `Misuse` where there is none, or one that is no host:port."""
     found = [each.strip() for each in config.kafka_bootstrap.split(",") if each.strip()]
     if not found:
         raise Misuse("NEWSLOOM_KAFKA_BOOTSTRAP is empty: give host:port of a broker")
+    for each in found:
+        host, colon, port = each.rpartition(":")
+        if not colon or not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65_536:
+            raise Misuse(f"NEWSLOOM_KAFKA_BOOTSTRAP: {each} is no host:port of a broker")
     return found
 
 
@@ -114,56 +111,15 @@ def _ssl_context(config: Settings) -> ssl.SSLContext | None:
     return context
 
 
-@contextmanager
-def explained(config: Settings) -> Iterator[None]:
-    """Turns what clients raise into one line that names the setting and says what to do."""
-    try:
-        yield
-    except (
-        AuthenticationFailedError,
-        AuthenticationMethodNotSupported,
-        SaslAuthenticationFailed,
-        UnsupportedSaslMechanismError,
-    ) as error:
-        raise NotAvailable(
-            f"Kafka refuses the user: look at NEWSLOOM_KAFKA_USERNAME, NEWSLOOM_KAFKA_PASSWORD_FILE and "
-            f"NEWSLOOM_KAFKA_SASL_MECHANISM ({config.kafka_sasl_mechanism}) ({_said(error)})"
-        ) from error
-    except (
-        TopicAuthorizationFailedError,
-        GroupAuthorizationFailedError,
-        ClusterAuthorizationFailedError,
-    ) as error:
-        raise NotAvailable(
-            f"the Kafka user {config.kafka_username or 'ANONYMOUS'} lacks a right: {_said(error)}; "
-            f"grant it, see docs/operations.md, or set another NEWSLOOM_KAFKA_USERNAME"
-        ) from error
-    except (UnsupportedVersionError, IncompatibleBrokerVersion, UnrecognizedBrokerVersion) as error:
-        raise NotAvailable(
-            f"the Kafka at NEWSLOOM_KAFKA_BOOTSTRAP is too old: {_said(error)}; use 3.0 or newer"
-        ) from error
-    except KafkaConnectionError as error:
-        raise NotAvailable(
-            f"no Kafka answers at NEWSLOOM_KAFKA_BOOTSTRAP={config.kafka_bootstrap} with "
-            f"NEWSLOOM_KAFKA_SECURITY={config.kafka_security}: start it, or name another ({_said(error)})"
-        ) from error
-    except KafkaError as error:
-        raise NotAvailable(f"Kafka at {config.kafka_bootstrap}: {_said(error)}") from error
-
-
-def _said(error: Exception) -> str:
-    return str(error) or type(error).__name__
-
-
 @asynccontextmanager
 async def admin(config: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
     client = AIOKafkaAdminClient(**client_options(config), request_timeout_ms=int(REQUEST_TIMEOUT_S * 1000))
-    with explained(config):
-        await client.start()
-        try:
+    await begin(config, client.start, client.close)
+    try:
+        with explained(config):
             yield client
-        finally:
-            await client.close()
+    finally:
+        await client.close()
 
 
 @asynccontextmanager
@@ -177,12 +133,42 @@ async def reader(config: Settings) -> AsyncIterator[AIOKafkaConsumer]:
         max_partition_fetch_bytes=8 * 2**20,
         request_timeout_ms=int(REQUEST_TIMEOUT_S * 1000),
     )
-    with explained(config):
-        await consumer.start()
-        try:
+    await begin(config, consumer.start, consumer.stop)
+    try:
+        with explained(config):
             yield consumer
-        finally:
-            await consumer.stop()
+    finally:
+        await consumer.stop()
+
+
+async def begin(config: Settings, start: Callable[[], Awaitable[None]], stop: Callable[[], Awaitable[None]]) -> None:
+    """Starts a client. Raises `NotAvailable` with the reason, which the clients keep to themselves, and leaves nothing open."""
+    with explained(config):
+        try:
+            async with asyncio.timeout(CONTACT_S):
+                await start()
+        except BaseException as error:
+            with suppress(Exception):
+                await stop()
+            if isinstance(error, (KafkaConnectionError, TimeoutError)):
+                await knock(config)
+            raise
+
+
+async def knock(config: Settings) -> None:
+    """Raises what the first broker has against us; returns where there is one that lets us in."""
+    options = client_options(config)
+    failures: list[Exception] = []
+    for host, port, _ in collect_hosts(options.pop("bootstrap_servers")):
+        try:
+            connection = await create_conn(host, port, request_timeout_ms=int(KNOCK_S * 1000), **options)
+        except Exception as error:
+            failures.append(error)
+        else:
+            connection.close()
+            return
+    if failures:
+        raise failures[0]
 
 
 def new_producer(config: Settings) -> AIOKafkaProducer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from pydantic import TypeAdapter
@@ -26,8 +26,10 @@ KEPT_OF_TOO_LARGE = 65_536
 class KafkaIntake:
     """Writes what fetch decided. The same entry written twice has one effect: every stage gives its verdict again."""
 
-    def __init__(self, client: KafkaClient) -> None:
+    def __init__(self, client: KafkaClient, ended: Callable[[Sequence[str]], set[str]] = lambda _: set()) -> None:
+        """`ended` tells which entries are known to have ended: they need not be sent again."""
         self._client = client
+        self._ended = ended
         self._limit = client.config.message_limit_bytes - MARGIN
 
     def take(
@@ -38,8 +40,10 @@ class KafkaIntake:
         feed: FeedState | None = None,
         unreadable: Sequence[DeadLetter] = (),
     ) -> int:
-        """Returns how many entries were sent; whether they were known is for later stages to say. Killed in between, what was not
-        written is read again: the feed's state comes last."""
+        """Returns how many entries were sent. Killed in between, what was not written is read again: the feed's state comes last."""
+        ended = self._ended([entry.id for entry in entries] + [letter.entry_id or "" for letter in unreadable])
+        entries = [entry for entry in {entry.id: entry for entry in entries}.values() if entry.id not in ended]
+        unreadable = [letter for letter in unreadable if letter.entry_id not in ended]
         sends = [_send(entry, now) for entry in entries]
         too_large = [_too_large(send, now) for send in sends if len(send.value) > self._limit]
         sends = [send for send in sends if len(send.value) <= self._limit]
@@ -59,6 +63,10 @@ class KafkaIntake:
         """Returns the offset at which the state stands in its partition."""
         send = Send(state_topic("fetch"), feed.feed_id, {"content-type": "application/json"}, STATE.dump_json(feed))
         return self._client.send([send], [partition])[0]
+
+    def send(self, sends: Sequence[Send]) -> None:
+        """Messages of the pipeline as they are."""
+        self._client.send(sends)
 
     def replay(self, letters: Sequence[DeadLetter]) -> int:
         """Puts dead letters back where they came from; returns how many. Those of `fetch` have no topic to go back to."""

@@ -10,6 +10,9 @@ from shared.adapters.sqlite.store import Store
 from shared.contracts import Actor, Alert, ArticleDocument, article_id
 from shared.ports import ActorCount, PairCount, Query, ReadArticle
 
+PAGE = 200
+"""Documents that are read together: a text has up to 200,000 characters."""
+
 
 class SqliteArticleIndex:
     """Implements `ArticleIndex`. Writing must happen inside a transaction of the store."""
@@ -17,12 +20,13 @@ class SqliteArticleIndex:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def put(self, documents: Sequence[ArticleDocument | Alert]) -> None:
+    def put(self, documents: Sequence[ArticleDocument | Alert], *, overwrite: bool = False) -> None:
+        """`overwrite` replaces an article of an equal revision, too."""
         for document in documents:
             if isinstance(document, Alert):
                 self._put_alert(document)
             else:
-                self._put_article(document)
+                self._put_article(document, overwrite)
 
     def _put_alert(self, alert: Alert) -> None:
         self._store.connection.execute(
@@ -32,11 +36,11 @@ class SqliteArticleIndex:
             (alert.id, alert.version, _sortable(alert.window.end), alert.to_bytes()),
         )
 
-    def _put_article(self, document: ArticleDocument) -> None:
+    def _put_article(self, document: ArticleDocument, overwrite: bool) -> None:
         run = self._store.connection.execute
         old = run("SELECT num, revision, body FROM articles WHERE id = ?", (document.id,)).fetchone()
         if old is not None:
-            if old[1] >= document.revision:
+            if old[1] > document.revision or (old[1] == document.revision and not overwrite):
                 return
             self._remove(old[0], ArticleDocument.from_bytes(old[2]))
         number = run(
@@ -95,6 +99,26 @@ class SqliteArticleIndex:
     def ids(self) -> Iterator[str]:
         for (id_,) in self._store.connection.execute("SELECT id FROM articles"):
             yield id_
+
+    def documents(self) -> Iterator[ArticleDocument]:
+        """In the order in which they came; page by page, so that others may write meanwhile."""
+        last = -1
+        while True:
+            rows = self._store.connection.execute(
+                "SELECT num, body FROM articles WHERE num > ? ORDER BY num LIMIT ?", (last, PAGE)
+            ).fetchall()
+            for _, body in rows:
+                yield ArticleDocument.from_bytes(body)
+            if len(rows) < PAGE:
+                return
+            last = rows[-1][0]
+
+    def delete(self, article_id: str) -> bool:
+        """Whether it was there. Must run inside a transaction of the store."""
+        row = self._store.connection.execute("SELECT num, body FROM articles WHERE id = ?", (article_id,)).fetchone()
+        if row is not None:
+            self._remove(row[0], ArticleDocument.from_bytes(row[1]))
+        return row is not None
 
     def refresh(self) -> None:
         """What was committed can be read at once."""

@@ -8,6 +8,10 @@ from shared.adapters.sqlite.store import Store
 from shared.contracts import DeadLetter, Entry, LedgerEntry, rfc3339
 
 
+IDS_TOGETHER = 500
+"""Values in one statement."""
+
+
 class Ledger:
     """Every entry ever read, by id, and how it ended."""
 
@@ -52,6 +56,20 @@ class Ledger:
         """Must run inside a transaction."""
         self._store.connection.execute("DELETE FROM ledger WHERE entry_id = ?", (entry_id,))
 
+    def ended(self, ids: Sequence[str]) -> set[str]:
+        """Those of the entries that have ended."""
+        found = set[str]()
+        for start in range(0, len(ids), IDS_TOGETHER):
+            some = ids[start : start + IDS_TOGETHER]
+            found.update(
+                id_
+                for (id_,) in self._store.connection.execute(
+                    f"SELECT entry_id FROM ledger WHERE ending != 'under-way' AND entry_id IN ({', '.join('?' * len(some))})",
+                    list(some),
+                )
+            )
+        return found
+
     def rows(self) -> Iterator[tuple[str, str, str, str | None, str | None]]:
         """(entry id, ending, stage, code, article id) of every entry."""
         yield from self._store.connection.execute("SELECT entry_id, ending, stage, code, article_id FROM ledger")
@@ -90,6 +108,15 @@ class DeadLetters:
     def get(self, id_: str) -> DeadLetter | None:
         row = self._store.connection.execute("SELECT body FROM dead_letters WHERE id = ?", (id_,)).fetchone()
         return DeadLetter.from_bytes(row[0]) if row else None
+
+    def kept(self) -> Iterator[DeadLetter]:
+        """All of them, replayed or not, one after the other."""
+        last = ""
+        while row := self._store.connection.execute(
+            "SELECT id, body FROM dead_letters WHERE id > ? ORDER BY id LIMIT 1", (last,)
+        ).fetchone():
+            last = row[0]
+            yield DeadLetter.from_bytes(row[1])
 
     def contents(self) -> tuple[set[str], set[str]]:
         """The entry ids and the message keys that dead letters, replayed or not, are kept of."""

@@ -56,6 +56,11 @@ class Intake:
         reached("fetch:committed")
         return len(fresh)
 
+    def send(self, sends: Sequence[Send]) -> None:
+        """Messages of the pipeline as they are."""
+        with self._one_at_a_time, self._store.transaction():
+            self._topics.append(sends)
+
     def backlog(self) -> int:
         """Entries that wait for the first stage."""
         return self._topics.lag(NODES[0].readers)
