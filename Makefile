@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 UV := $(shell uv --version >/dev/null 2>&1 && echo uv)
 
-.PHONY: demo test lint format bench lock clean help
+.PHONY: demo test lint format bench chaos stack stack-stop lock clean help
 
 demo: $(VENV)/.runtime  ## sample feeds through the whole pipeline; ONCE=1 ends when all is processed
 	$(BIN)/newsloom demo $(if $(ONCE),--once) $(if $(PORT),--port $(PORT)) $(if $(DATA_DIR),--data-dir $(DATA_DIR))
@@ -25,17 +25,28 @@ format: $(VENV)/.dev  ## what ruff can mend by itself
 bench: $(VENV)/.runtime  ## speed, memory and quality, as tables
 	$(BIN)/newsloom bench
 
+chaos: $(VENV)/.dev  ## fifty kills of every service while articles flow, and the rest of the tests that break things
+	NEWSLOOM_CHAOS_KILLS=50 $(BIN)/python -m pytest tests/chaos $(ARGS)
+
+stack:  ## the real Kafka, Elasticsearch, Prometheus and Alertmanager on this machine, without Docker
+	@$(PYTHON) deploy/local/stack.py start $(ARGS)
+
+stack-stop:  ## ends them; their data stay, ARGS=--wipe removes them
+	@$(PYTHON) deploy/local/stack.py stop $(ARGS)
+
 lock:  ## pins the dependencies anew, with hashes, for every supported Python
 	uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header \
 		pyproject.toml -o requirements.lock
 	uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header \
 		--group dev pyproject.toml -o requirements-dev.lock
+	printf 'hatchling>=1.27,<2\n' | uv pip compile -q --universal --generate-hashes --python-version 3.11 \
+		--no-emit-index-url --no-header - -o deploy/requirements-build.lock
 
 clean:  ## removes the environment and the caches, not the data
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 help:  ## this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 $(VENV)/.runtime: pyproject.toml requirements.lock
 	$(call install,requirements.lock)

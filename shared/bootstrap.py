@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -20,8 +21,10 @@ from shared.stage_builders import build_stage
 if TYPE_CHECKING:
     import faust
 
+    from shared.adapters.kafka.reading import KafkaReading
     from shared.adapters.kafka.state_log import KafkaStateLog
     from shared.adapters.sqlite.store import Store
+    from shared.forgetting import Report
     from shared.runtime.embedded import EmbeddedPipeline, Worker
     from shared.runtime.feeding import Feeding
 
@@ -49,11 +52,32 @@ def open_feeding(data_dir: Path | None = None, clock: Clock | None = None, confi
     return Session(config.data_dir, clock=clock, config=config)
 
 
+def forgetting(what: str, data_dir: Path | None = None, config: Settings | None = None) -> Report | None:
+    """Takes an article out of everything. None where nothing is known of it; raises `NotAvailable` where a pipeline works meanwhile."""
+    config = _in_folder(config or settings(), data_dir)
+    now = SystemClock().now()
+    if config.runtime == "kafka":
+        from shared.adapters.kafka.forget import forget as forget_on_cluster
+
+        with closing(_kafka_reading(config)) as reading:
+            return forget_on_cluster(config, reading, what, now)
+    from shared.adapters.sqlite.forget import forget
+    from shared.adapters.sqlite.store import Store, database, take_lock
+    from shared.adapters.sqlite.topics import Topics
+
+    Store(database(config.data_dir), read_only=True).close()
+    with take_lock(config.data_dir), closing(Store(database(config.data_dir))) as store:
+        # What waits is worked on first: it might be a part of what is to be forgotten.
+        if Topics(store).lag(reader for node in NODES for reader in node.readers):
+            embedded_pipeline(store, config=config).drain()
+        return forget(store, what, now)
+
+
 def _in_folder(config: Settings, data_dir: Path | None) -> Settings:
     return config.model_copy(update={"data_dir": data_dir}) if data_dir else config
 
 
-def _kafka_reading(config: Settings) -> Reading:
+def _kafka_reading(config: Settings) -> KafkaReading:
     from shared.adapters.elasticsearch.article_index import ElasticsearchArticleIndex
     from shared.adapters.elasticsearch.client import sync_client
     from shared.adapters.kafka.reading import KafkaReading

@@ -23,6 +23,7 @@ EXPLANATIONS = {
     "same-article": "the same article with the same text was read before",
     "older-version": "a newer version of the article was read before",
     "contained-version": "it is a part of a version that was read before",
+    "forgotten": "it was taken out by `newsloom forget`, and stays out",
     # dead letters of documents and feeds
     "undecodable": "the message is not what its topic promises",
     "not-json": "the line is not JSON",

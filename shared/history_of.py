@@ -96,6 +96,7 @@ def _article(reading: Reading, document: ArticleDocument) -> list[Step]:
             "older": "an older version, read late",
             "same": "the same text as before, with another date",
             "contained": "a part of a version known before",
+            "forgotten": "a version that was forgotten",
         }[verdict.version]
         copy = (
             f"; {verdict.copy_kind} copy of {verdict.copy_of} (containment {verdict.containment})"

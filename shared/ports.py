@@ -132,6 +132,10 @@ class LedgerBook(Protocol):
         """Those of the entries that have ended."""
         ...
 
+    def not_articles(self, ids: Sequence[str]) -> set[str]:
+        """Those of the entries that are under way, dead letters or forgotten."""
+        ...
+
     def find(self, url_or_id: str) -> list[dict[str, str | None]]:
         """Entries by their id, their article's id or their URL as read, oldest first."""
         ...

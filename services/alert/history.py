@@ -26,7 +26,8 @@ class StorySeen:
     at: datetime
     owner: str
     actors: set[str] = field(default_factory=set)
-    pairs: dict[PairKey, Evidence] = field(default_factory=dict)
+    pairs: dict[PairKey, Evidence | None] = field(default_factory=dict)
+    """None where the article that was the evidence is forgotten: the story counts all the same."""
 
 
 class History:
@@ -50,11 +51,11 @@ class History:
                 insort(self._actor_times[actor], story.at)
         for pair in record.pairs:
             key = (pair.first, pair.second)
-            known = story.pairs.get(key)
-            if known is None:
+            if key not in story.pairs:
                 insort(self._pair_stories[key], (story.at, record.story))
-            if known is None or (pair.evidence.same_sentence and not known.same_sentence):
-                story.pairs[key] = pair.evidence
+            known, found = story.pairs.get(key), pair.evidence
+            if known is None or (found is not None and found.same_sentence and not known.same_sentence):
+                story.pairs[key] = found
         if len(self._stories) > self._capacity:
             self._forget(self._stories.popitem(last=False)[1])
 

@@ -23,12 +23,15 @@ class OpenAlerts:
         self._ended: dict[PairKey, datetime] = {}
         self._opened_on: Counter[date] = Counter()
         self._tested_on: defaultdict[date, int] = defaultdict(int)
+        self._counted: set[str] = set()
 
     def add(self, record: AlertVerdict) -> None:
         self._tested_on[record.event_time.date()] += record.tested
         for alert in record.alerts:
             key = pair_of(alert)
-            if alert.version == 1:
+            # An alert whose first version lost evidence begins with a higher one.
+            if alert.version == 1 or alert.id not in self._counted:
+                self._counted.add(alert.id)
                 self._opened_on[alert.window.end.date()] += 1
             if alert.status == "open":
                 self._open[key] = alert

@@ -11,7 +11,7 @@ from services.alert.rules import AlertRules
 from services.alert.surprise import attached_stories, expected_stories, remembered_stories, score, tail_probability
 from services.alert.together import counted_actors, pairs_together
 from services.alert.verdict import AlertVerdict, TogetherIn
-from shared.contracts import Actor, Alert, AlertActor, ClusteredArticle, Window, alert_id
+from shared.contracts import Actor, Alert, AlertActor, ClusteredArticle, Evidence, Window, alert_id
 from shared.contracts.alert import AlertClass, Tier
 from shared.stage import Emit, Outcome, StateLog
 
@@ -173,7 +173,7 @@ class _Judgement:
         tested = self._view.alerts.tested_on(self._at.date()) + self._tested
         if found is None or probability * tested > rules.false_discovery:
             return None
-        evidence = tuple(story.pairs[key] for _, story in stories)[: rules.evidence_limit]
+        evidence = _evidence(stories, key)[: rules.evidence_limit]
         return Alert(
             id=alert_id(*key, stories[0][1].id),
             rule=rules.name,
@@ -234,7 +234,7 @@ class _Judgement:
         before = start - timedelta(microseconds=1)
         stories = self._with_this(history.together(key, before, end), pair)
         owners = _distinct((*alert.owners, *(story.owner for _, story in stories)))
-        evidence = tuple(story.pairs[key] for _, story in stories)[: self._rules.evidence_limit]
+        evidence = _evidence(stories, key)[: self._rules.evidence_limit]
         earlier = [at for at, _ in history.together(key, end - self._rules.history, before)]
         counted_from = min(before, end - min(self._rules.windows))
         expected, probability = self._surprise(key, counted_from, end, len(stories), earlier)
@@ -272,6 +272,10 @@ class _Judgement:
 
     def _actor(self, id_: str) -> AlertActor:
         return AlertActor(id=id_, name=self._names[id_])
+
+
+def _evidence(stories: Sequence[tuple[datetime, StorySeen]], key: PairKey) -> tuple[Evidence, ...]:
+    return tuple(found for _, story in stories if (found := story.pairs[key]) is not None)
 
 
 def _distinct(items: Iterator[str] | Sequence[str]) -> tuple[str, ...]:

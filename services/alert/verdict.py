@@ -8,11 +8,11 @@ from shared.stage import Record
 
 
 class TogetherIn(Contract):
-    """A pair of this article that counts, ordered by id, with its evidence."""
+    """A pair of this article that counts, ordered by id, with its evidence; without, where the article was forgotten."""
 
     first: str
     second: str
-    evidence: Evidence
+    evidence: Evidence | None
 
 
 class AlertVerdict(Record):

@@ -11,6 +11,7 @@ from services.deduplicate.neighbours import Neighbours
 from services.deduplicate.shingles import Sketch, overlap, sketch
 from services.deduplicate.verdict import CopyVerdict, Version
 from shared.contracts import Article, Copy, UniqueArticle, content_id, rfc3339
+from shared.contracts.endings import FORGOTTEN
 from shared.stage import Drop, Emit, Outcome, StateLog
 
 EXACT_AT_LEAST = 5
@@ -64,16 +65,22 @@ class Deduplicate:
 
     def decide(self, message: Article, view: DeduplicateView) -> CopyVerdict:
         own = sketch(message.body)
-        versions = [each for each in view.versions(message.id) if each.version in COUNTED]
+        records = view.versions(message.id)
+        versions = [each for each in records if each.version in COUNTED]
         known = _same_report(message, own, versions)
         if known is not None:
             return self._version(message, own, known)
+        if not versions and any(each.version == FORGOTTEN for each in records):
+            # Nothing lives under this link any more. Where something else does, only the versions that were forgotten are known.
+            return self._verdict(message, own, "first", message.id, 1, Copy()).forgotten()
         # Sites link several reports to one page, their front page most of all: what shares neither headline nor text is not the
         # same article, whatever its link says.
         id_ = content_id("shared-link", message.id, message.fingerprint) if versions else message.id
         return self._verdict(message, own, "first", id_, 1, self._copy(message, own, view))
 
     def render(self, message: Article, record: CopyVerdict) -> list[Outcome]:
+        if record.version == FORGOTTEN:
+            return [Drop(FORGOTTEN)]
         if record.entry_id != message.entry_id or record.version == "same":
             detail = "the same article with the same text was read before"
             return [Drop("same-article", detail, record.article_id)]

@@ -11,7 +11,8 @@ from shared.contracts import Utc
 from shared.contracts.article import CopyKind
 from shared.stage import Record
 
-Version = Literal["first", "revision", "older", "contained", "same"]
+Version = Literal["first", "revision", "older", "contained", "same", "forgotten"]
+"""`forgotten`: it was taken out by `newsloom forget`, or came after that under the same link."""
 
 
 class CopyVerdict(Record):
@@ -33,6 +34,12 @@ class CopyVerdict(Record):
     hashes: bytes
     halvings: int
     size: int
+
+    def forgotten(self) -> CopyVerdict:
+        """The same without anything of its words: nothing is compared with it any more, and whatever has its id stays out."""
+        nothing: dict[str, object] = {"headline": "", "fingerprint": "", "hashes": b"", "halvings": 0, "size": 0}
+        said = {"copy_of": None, "copy_kind": None, "containment": None}
+        return self.model_copy(update={"version": "forgotten", **nothing, **said})
 
     def sketch(self) -> Sketch:
         return Sketch(np.frombuffer(self.hashes, "<u8"), self.halvings, self.size)

@@ -12,9 +12,9 @@ from shared.errors import Misuse
 
 
 def benchmark(what: str, articles: int, corpus: Path | None) -> None:
-    """`what` is all, speed or copies. Raises `Misuse` for anything else."""
-    if what not in ("all", "speed", "copies"):
-        raise Misuse(f"{what}: give all, speed or copies")
+    """`what` is all, speed, copies or cluster, which is no part of all. Raises `Misuse` for anything else."""
+    if what not in ("all", "speed", "copies", "cluster"):
+        raise Misuse(f"{what}: give all, speed, copies or cluster")
     if corpus is not None and not corpus.is_file():
         raise Misuse(f"--corpus {corpus}: no such file")
     console = Console()
@@ -22,6 +22,30 @@ def benchmark(what: str, articles: int, corpus: Path | None) -> None:
         _speed(console, articles, corpus)
     if what in ("all", "copies"):
         _copies(console)
+    if what == "cluster":
+        _cluster(console, articles)
+
+
+def _cluster(console: Console, articles: int) -> None:
+    from shared.bench.cluster import LOAD, LOAD_SECONDS, measure_cluster
+    from shared.settings import settings
+
+    found = measure_cluster(settings(), articles, LOAD, LOAD_SECONDS)
+    table = Table("figure", "measured", title="Six workers, broker and Elasticsearch together", title_justify="left")
+    table.add_row("articles", str(found.articles))
+    table.add_row("articles per second, until all can be found", f"{found.articles / found.seconds:.0f}")
+    table.add_row("a plain aiokafka loop over the same topics", f"{found.articles / found.plain_seconds:.0f}")
+    table.add_row("ratio to the plain loop", f"{found.plain_seconds / found.seconds:.2f}")
+    table.add_row("articles per CPU second of the workers", f"{found.articles / sum(found.cpu_seconds.values()):.0f}")
+    table.add_row(f"entry to searchable at {found.load:g}/s, median", f"{found.delay(0.5):.2f} s")
+    table.add_row(f"entry to searchable at {found.load:g}/s, p95", f"{found.delay(0.95):.2f} s")
+    table.add_row("ledger", "holds" if found.ledger_holds else "BROKEN")
+    for stage, seconds in found.cpu_seconds.items():
+        early, late = found.memory_early[stage] / 2**20, found.memory_late[stage] / 2**20
+        table.add_row(
+            f"  {stage}", f"{seconds:.1f} CPU s, {early:.0f} MiB in the second quarter, {late:.0f} in the last"
+        )
+    console.print(table)
 
 
 def _speed(console: Console, articles: int, corpus: Path | None) -> None:

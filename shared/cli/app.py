@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from shared.cli import backup, cluster, dead_letters, feeds, gazetteer, measure, pipeline, read
+from shared.cli import backup, cluster, dead_letters, feeds, gazetteer, life, measure, pipeline, read
 
 app = typer.Typer(
     name="newsloom",
@@ -29,6 +29,8 @@ app.add_typer(feeds.app, name="feeds", help="The registry of feeds: add, import,
 app.add_typer(gazetteer.app, name="gazetteer", help="The known actors: check, lookup.")
 app.command()(backup.backup)
 app.command()(backup.restore)
+app.command()(life.reprocess)
+app.command()(life.forget)
 app.command()(cluster.setup)
 app.command()(cluster.worker)
 app.command()(measure.bench)

@@ -53,9 +53,10 @@ def worker(
         run(stage, config)
         return
     from shared.runtime.supervisor import supervise as look_after
-    from shared.runtime.worker import check_servers
+    from shared.runtime.worker import check_port, check_servers
 
     # What is missing at the start is said at once; what goes missing later is waited for.
+    check_port(config, stage)
     check_servers(config, stage)
     from shared.runtime.ports import port_of
 

@@ -8,6 +8,12 @@ from shared.contracts.base import Contract, Utc
 
 Ending = Literal["under-way", "indexed", "revision", "same", "dropped", "dead-letter"]
 
+FORGOTTEN = "forgotten"
+"""The code of entries that were taken out by `newsloom forget`, and of those that would bring the same article back."""
+
+OPENING = "/read"
+"""After an entry's id: the key under which the ledger has that it was read."""
+
 
 class LedgerEntry(Contract):
     """`news.ledger.v1`: the one place where an entry's end is written, under the entry's id.

@@ -76,8 +76,7 @@ class _Show:
             async with (
                 # First of all: a port that is taken is said before anything is written.
                 serve(Site(outlets(), everything, self._clock), self._port) as sources,
-                # One poll after the other: then the order of what was read is the same in every run.
-                poller(self._session, ["127.0.0.0/8"], concurrent=1) as polling,
+                poller(self._session, ["127.0.0.0/8"]) as polling,
             ):
                 mark(self._session.data_dir)
                 if self._finished:
@@ -131,7 +130,9 @@ class _Show:
         """Every feed that is due, and then what came of it."""
         now = self._clock.now()
         due = [feed for feed in self._feeds.values() if not feed.retired and feed.next_poll <= now]
-        await polling.poll_all(due, self._report)
+        # One after the other: then the order of what is read is the same in every run, and so is what comes of it.
+        for feed in due:
+            await polling.poll_all([feed], self._report)
         await self._session.settled()
         self._tell()
 

@@ -6,7 +6,9 @@ exactly once: a process killed at any point either has the whole batch or none o
 
 from __future__ import annotations
 
+import shutil
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -29,6 +31,7 @@ from shared.stage import Unavailable
 
 log = structlog.get_logger()
 
+MEASURE_EVERY_S = 15.0
 PRUNE_EVERY = 500
 """Rounds with work between two prunings of the log."""
 
@@ -89,11 +92,27 @@ class EmbeddedPipeline:
                 readers[topic].append(node.stage)
         return self._topics.prune(dict(readers), self._retention_hours)
 
+    def measure(self) -> None:
+        """Brings the gauges up to date that no batch does."""
+        with self._store.available():
+            for worker in self._workers:
+                if worker.state is not None:
+                    metrics.STATE_RECORDS.labels(worker.node.stage).set(worker.state.count())
+        metrics.DISK_FREE.set(shutil.disk_usage(self._store.path.parent).free)
+
+    def waiting(self, waits: bool) -> None:
+        """All the stages wait for the same disk."""
+        for worker in self._workers:
+            metrics.WAITING.labels(worker.node.stage).set(waits)
+            if waits:
+                metrics.WAITS.labels(worker.node.stage).inc()
+
     def _batch(self, worker: Worker, topic: str) -> int:
         stage = worker.node.stage
         offset = self._topics.consumed(stage, topic)
         deliveries = [self._with_message(each) for each in self._topics.read(topic, offset, self._batch_size)]
         if not deliveries:
+            metrics.LAST_PROGRESS.labels(stage).set(time.time())  # there is nothing to do, which is as good
             return 0
         try:
             results = [worker.policy.process(delivery) for delivery in deliveries]
@@ -108,6 +127,7 @@ class EmbeddedPipeline:
         reached(f"{stage}:committed")
         worker.policy.check()
         metrics.LAG.labels(stage).set(self._topics.lag(worker.node.readers))
+        metrics.LAST_PROGRESS.labels(stage).set(time.time())
         return len(deliveries)
 
     def _with_message(self, delivery: Delivery) -> Delivery:
@@ -144,16 +164,22 @@ def run_until(
     Anything else that is raised is handed to `on_error` and ends the thread: the process must end too, with nothing committed.
     """
     pauses = backoff()
+    measured = -MEASURE_EVERY_S
     while not stop.is_set():
         try:
             if not pipeline.drain(stop):
                 wake.wait(0.5)
                 wake.clear()
+            if time.monotonic() - measured > MEASURE_EVERY_S:
+                measured = time.monotonic()
+                pipeline.measure()
             pauses = backoff()
         except Unavailable as error:
             pause = next(pauses)
             log.warning("waiting", reason=str(error), seconds=pause)
+            pipeline.waiting(True)
             stop.wait(pause)
+            pipeline.waiting(False)
         except BaseException as error:
             on_error(error)
             return

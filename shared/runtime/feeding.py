@@ -32,10 +32,6 @@ class Intake(Protocol):
         """Puts dead letters back where they came from; returns how many."""
         ...
 
-    def send(self, sends: Sequence[Send]) -> None:
-        """Messages of the pipeline as they are: no ledger, no state. Returns when they are stored."""
-        ...
-
 
 class Feeding(Protocol):
     """Use as a context manager."""
@@ -68,6 +64,10 @@ class Feeding(Protocol):
 
     def check(self) -> None:
         """Raises what ended the pipeline, if anything did."""
+        ...
+
+    def send(self, sends: Sequence[Send]) -> None:
+        """Messages of the pipeline as they are: no ledger, no state. Returns when they are stored."""
         ...
 
     def pause(self, seconds: float) -> bool:

@@ -24,17 +24,18 @@ from shared.contracts import DeadLetter, Entry
 from shared.errors import Misuse
 from shared.ports import Clock
 from shared.retry import backoff
+from shared.runtime.feed_health import measure_health
 from shared.runtime.feeding import Feeding, Intake
 from shared.settings import Settings
 from shared.stage import Unavailable
 
 log = structlog.get_logger()
 
+MEASURE_EVERY_S = 15.0
+
 
 @asynccontextmanager
-async def poller(
-    session: Pollable, allow_private: Sequence[str], concurrent: int | None = None
-) -> AsyncIterator[Poller]:
+async def poller(session: Pollable, allow_private: Sequence[str]) -> AsyncIterator[Poller]:
     """A poller that hands over to the session. Raises `Misuse` for a network that is none."""
     config = session.config
     try:
@@ -57,9 +58,7 @@ async def poller(
         HttpClient(guard, limits, config.contact or None) as http,
         ParserPool(pool_limits, feed_limits) as parser,
     ):
-        yield Poller(
-            http, parser, PatientSink(session), session.clock, gate, session.room, concurrent or config.concurrent_polls
-        )
+        yield Poller(http, parser, PatientSink(session), session.clock, gate, session.room, config.concurrent_polls)
 
 
 class Pollable(Protocol):
@@ -123,12 +122,20 @@ async def run_feeds(
 ) -> None:
     """Polls until `stop` is set; with `once`, every feed once, and then waits until all is processed."""
 
+    feeds = registry(session, sources)
+    states = {feed.feed_id: feed for feed in feeds}
+    measured = -MEASURE_EVERY_S
+
     def report(one: Report) -> None:
+        nonlocal measured
         session.wake()
+        states[one.state.feed_id] = one.state
+        if session.clock.monotonic() - measured > MEASURE_EVERY_S:
+            measured = session.clock.monotonic()
+            measure_health(states.values(), session.clock.now())
         on_report(one)
 
     async with poller(session, allow_private) as polling:
-        feeds = registry(session, sources)
         if once:
             await _until(polling.poll_all(feeds, report), stop, session)
             if not stop.is_set():

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, ExitStack, suppress
 from typing import Any
 
 import faust
@@ -33,6 +33,8 @@ from shared.settings import Settings
 log = structlog.get_logger()
 
 LOOK_EVERY_S = 2.0
+ANSWER_S = 5.0
+"""Without an answer of the brokers for so long, they are not there."""
 WITHIN_S = 0.2
 """A batch that is not full is worked on after so long."""
 
@@ -181,15 +183,32 @@ def add_care(
             await stack.enter_async_context(
                 serve_health(progress, config.worker_host, port_of(config, stage), config.data_dir, before_scrape)
             )
+            asking = await stack.enter_async_context(AsyncExitStack())
+            down = stack.enter_context(ExitStack())
             lag = None
             while not app.should_stop:
-                progress.beat()
                 try:
                     if lag is None:
-                        lag = await stack.enter_async_context(open_lag(config))
-                    progress.lag(sum((await asyncio.wait_for(lag.waiting(stage), 10.0)).values()))
+                        lag = await asking.enter_async_context(open_lag(config))
+                    progress.lag(sum((await asyncio.wait_for(lag.waiting(stage), ANSWER_S)).values()))
                     progress.ready = bool(app.consumer.assignment()) or not app.rebalancing
+                    down.close()
                 except Exception as error:
-                    # Of no weight for the stage: its own consumer and producer know how to wait.
-                    log.debug("lag unknown", stage=stage, reason=str(error))
+                    # The stage's own consumer and producer know how to wait; this is how others are told that they do.
+                    if progress.waiting_for is None:
+                        log.warning("waiting", stage=stage, reason=_reason(error))
+                        down.enter_context(progress.waiting(_reason(error)))
+                    with suppress(Exception):
+                        await asking.aclose()
+                    lag = None
                 await asyncio.sleep(LOOK_EVERY_S)
+
+    @app.task  # type: ignore[untyped-decorator]
+    async def beat() -> None:
+        while not app.should_stop:
+            progress.beat()
+            await asyncio.sleep(LOOK_EVERY_S)
+
+
+def _reason(error: Exception) -> str:
+    return str(error) or "Kafka does not answer in time"

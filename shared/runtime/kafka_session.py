@@ -13,6 +13,7 @@ from shared.adapters.kafka.intake import KafkaIntake
 from shared.adapters.kafka.lag import open_lag
 from shared.clock import SystemClock
 from shared.pipeline import NODES
+from shared.policy import Send
 from shared.ports import Clock, LedgerBook, Reading
 from shared.settings import Settings
 
@@ -54,6 +55,10 @@ class KafkaSession:
 
     def check(self) -> None:
         """Nothing of the pipeline is in this process that could have ended."""
+
+    def send(self, sends: Sequence[Send]) -> None:
+        """Messages of the pipeline as they are."""
+        self._client.send(sends)
 
     def pause(self, seconds: float) -> bool:
         return self._stop.wait(seconds)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from shared.adapters.sqlite.reading import SqliteReading
 from shared.adapters.sqlite.store import Store, database, take_lock
 from shared.bootstrap import embedded_pipeline
 from shared.clock import SystemClock
+from shared.policy import Send
 from shared.ports import Clock
 from shared.runtime.embedded import EmbeddedPipeline, run_until
 from shared.settings import Settings, settings
@@ -83,6 +85,10 @@ class Session:
         """Raises what ended the pipeline's thread, if anything did."""
         if self._failure is not None:
             raise self._failure
+
+    def send(self, sends: Sequence[Send]) -> None:
+        """Messages of the pipeline as they are."""
+        self.intake.send(sends)
 
     def pause(self, seconds: float) -> bool:
         """Waits, in a thread that is not the event loop's; True when the session ended meanwhile."""

@@ -9,13 +9,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 import structlog
 
 from shared import metrics
 from shared.adapters.kafka.state_log import KafkaStateLog
-from shared.contracts import Alert, ArticleDocument
+from shared.contracts import Alert, ArticleDocument, LedgerEntry
+from shared.contracts.endings import FORGOTTEN, OPENING
 from shared.judge import Judge
 from shared.pipeline import LEDGER, Node, dead_letter_topic
 from shared.policy import Delivery, Policy, Result, Send
@@ -178,4 +180,13 @@ def messages_of(result: Result) -> list[Send]:
     for ending in result.endings:
         headers = headers_for(LEDGER, ending.entry_id, ending, ending.stage, {}, ending.at)
         sends.append(Send(LEDGER, ending.entry_id, headers, ending.to_bytes()))
+        if ending.code == FORGOTTEN:
+            sends.append(anonymous_opening(ending, ending.at))
     return sends
+
+
+def anonymous_opening(ending: LedgerEntry, read_at: datetime) -> Send:
+    """That an entry was read, without its URL and title: in the place of what says both."""
+    opening = LedgerEntry(entry_id=ending.entry_id, ending="under-way", stage="fetch", at=ending.at, read_at=read_at)
+    headers = headers_for(LEDGER, ending.entry_id, opening, "fetch", {}, ending.at)
+    return Send(LEDGER, ending.entry_id + OPENING, headers, opening.to_bytes())

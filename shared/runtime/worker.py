@@ -4,32 +4,52 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import socket
 import sys
 
+from aiokafka.errors import KafkaError
+
 from shared.adapters.kafka.connection import admin
-from shared.adapters.kafka.topics import check_topics
-from shared.errors import NewsloomError
-from shared.pipeline import BY_STAGE, FEED, LEDGER, REMEMBERING, dead_letter_topic, state_topic
+from shared.adapters.kafka.failures import explain
+from shared.adapters.kafka.rights import Right, check_group_rights, check_topic_rights
+from shared.adapters.kafka.topics import check_topics, group_name, wire_name
+from shared.errors import Misuse, NewsloomError, NotAvailable
+from shared.pipeline import BY_STAGE, ENTRY, FEED, LEDGER, REMEMBERING, STAGES, dead_letter_topic, state_topic
+from shared.runtime.instance import only_instance
+from shared.runtime.ports import port_of
 from shared.settings import Settings
 
 QUIET = ("faust", "mode", "aiokafka", "asyncio", "elastic_transport", "elasticsearch")
 
 
-def topics_of(stage: str) -> list[str]:
-    """Everything that the service reads and writes."""
+def is_no_line_of_ours(record: logging.LogRecord) -> bool:
+    """What ends the worker and can be mended is told in one line at the end, without the traceback that Faust logs."""
+    error = record.exc_info[1] if record.exc_info else None
+    return (
+        not isinstance(error, (NewsloomError, KafkaError)) and "Reraising original exception" not in record.getMessage()
+    )
+
+
+def needs_of(stage: str) -> dict[str, tuple[Right, ...]]:
+    """What the service does with which topics."""
     node = BY_STAGE.get(stage)
-    names = [*node.reads, *([node.writes] if node.writes else [])] if node else [FEED, "news.entry.v1"]
-    names += [LEDGER, dead_letter_topic(stage)]
-    return names + ([state_topic(stage)] if stage in REMEMBERING else [])
+    # Of entries fetch asks only how many wait, besides writing them.
+    needs = dict.fromkeys(node.reads if node else (FEED,), (Right.READ,))
+    writes = (node.writes,) if node else (ENTRY,)
+    needs |= {topic: (Right.WRITE,) for topic in (*writes, LEDGER, dead_letter_topic(stage)) if topic}
+    return needs | ({state_topic(stage): (Right.READ, Right.WRITE)} if stage in REMEMBERING else {})
 
 
 def check_servers(config: Settings, stage: str) -> None:
-    """Raises `NotAvailable` with one line about what is missing or does not fit."""
+    """Raises `NotAvailable` with one line about what is missing, does not fit or is not allowed."""
+    needs = needs_of(stage)
 
     async def kafka() -> None:
-        async with admin(config):
-            pass
-        await check_topics(config, topics_of(stage))
+        await check_topics(config, list(needs))
+        async with admin(config) as client:
+            await check_topic_rights(client, {wire_name(config, topic): rights for topic, rights in needs.items()})
+            await check_group_rights(client, group_name(config, stage))
 
     asyncio.run(kafka())
     if stage == "index":
@@ -39,29 +59,58 @@ def check_servers(config: Settings, stage: str) -> None:
         check_installed(sync_client(config), config)
 
 
+def check_port(config: Settings, stage: str) -> None:
+    """Raises `NotAvailable` where somebody else listens on it."""
+    port = port_of(config, stage)
+    try:
+        with socket.create_server((config.worker_host, port), reuse_port=False):
+            pass
+    except OSError as error:
+        raise NotAvailable(
+            f"{config.worker_host}:{port} cannot be listened on ({os.strerror(error.errno or 0)}): set another "
+            f"NEWSLOOM_WORKER_PORT, NEWSLOOM_WORKER_HOST or --port"
+        ) from None
+
+
 def run(stage: str, config: Settings) -> None:
     """Until it is told to end by SIGTERM or SIGINT. Raises whatever else ends it; a `NewsloomError` is for a person to mend."""
     import faust
 
     from shared.bootstrap import kafka_service
 
+    check_port(config, stage)
     check_servers(config, stage)
-    app = kafka_service(stage, config)
-    least = max(logging.WARNING, getattr(logging, config.log_level.upper()))
-    for name in QUIET:
-        logging.getLogger(name).setLevel(least)
-    worker = faust.Worker(app, loglevel=least, quiet=True, redirect_stdouts=False, override_logging=False, logfile=None)
-    worker.execute_from_commandline()
+    with only_instance(config, stage):
+        app = kafka_service(stage, config)
+        least = max(logging.WARNING, getattr(logging, config.log_level.upper()))
+        for name in QUIET:
+            logging.getLogger(name).setLevel(least)
+        for handler in logging.getLogger().handlers:
+            handler.addFilter(is_no_line_of_ours)
+        worker = faust.Worker(
+            app, loglevel=least, quiet=True, redirect_stdouts=False, override_logging=False, logfile=None
+        )
+        try:
+            worker.execute_from_commandline()
+        except SystemExit:
+            reason = worker.crash_reason
+            if isinstance(reason, KafkaError):
+                raise NotAvailable(explain(reason, config)) from reason
+            if isinstance(reason, NewsloomError):
+                raise reason from None
+            raise
 
 
 def main() -> int:
     """`python -m shared.runtime.worker STAGE`, as the supervisor starts it."""
+    from shared.cli.options import load_settings
     from shared.logs import configure
-    from shared.settings import settings
 
-    config = settings()
-    configure(config.log_level, config.log_format)
     try:
+        config = load_settings()
+        configure(config.log_level, config.log_format)
+        if sys.argv[1:2] == [] or sys.argv[1] not in STAGES:
+            raise Misuse(f"give one of {', '.join(STAGES)}")
         run(sys.argv[1], config)
     except NewsloomError as error:
         print(f"newsloom: {error}", file=sys.stderr)

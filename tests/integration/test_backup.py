@@ -72,7 +72,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory, archives: list[Path]) -> Pa
     folder = tmp_path_factory.mktemp("filled")
     ingest(folder, archives[0])
     (folder / "feeds.opml").write_text("<opml/>")
-    (folder / "gazetteer.yaml").write_text("actors: []\n")
+    (folder / "gazetteer.yaml").write_text("[]\n")
     return folder
 
 
@@ -142,7 +142,8 @@ def test_another_process_writes_between_two_steps_and_the_copy_is_of_one_moment(
     work = tmp_path / "work"
     back_up(filled, tmp_path / "first.tar")
     restore(tmp_path / "first.tar", work)
-    writer = sqlite3.connect(database(work), isolation_level=None, check_same_thread=False)
+    Store(database(work)).close()  # as a pipeline that starts does
+    writer = sqlite3.connect(database(work), isolation_level=None)
     writer.execute("CREATE TABLE filler (raw BLOB)")
     writer.execute("INSERT INTO filler SELECT randomblob(20000000)")
     steps = list[int]()
@@ -271,7 +272,7 @@ def test_a_file_that_was_cut_short(made: Path, tmp_path: Path, share: float) -> 
     raw = made.read_bytes()
     end = raw.rstrip(b"\0")
     made.write_bytes(raw[: int(len(end) * share)])
-    with pytest.raises(Misuse, match="damaged or cut short|no backup"):
+    with pytest.raises(Misuse, match=r"damaged or cut short|no backup"):
         restore(made, tmp_path / "restored")
     assert not database(tmp_path / "restored").exists()
 
@@ -348,7 +349,7 @@ def test_another_version(made: Path, tmp_path: Path, key: str, value: Any, said:
 @pytest.mark.parametrize("content", [b"", b"no tar", b"\0" * 10240, b"\x1f\x8b" * 600])
 def test_what_is_no_tar(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "file").write_bytes(content)
-    with pytest.raises(Misuse, match="no backup|damaged"):
+    with pytest.raises(Misuse, match=r"no backup|damaged"):
         restore(tmp_path / "file", tmp_path / "restored")
     with pytest.raises(Misuse, match="no such file"):
         restore(tmp_path / "nothing", tmp_path / "restored")

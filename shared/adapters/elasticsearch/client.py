@@ -19,11 +19,13 @@ MAJOR = 9
 """The oldest version that speaks the dialect of our client."""
 
 TIMEOUT_SECONDS = 30.0
+CONTACT_SECONDS = 10.0
+"""For the first answer: what is down is told to a person, who does not wait for as long as a request may take."""
 _PORTS = {"http": 9200, "https": 443}
 
 
 def sync_client(settings: Settings) -> Elasticsearch:
-    """For commands. Raises `Misuse` for settings that cannot be meant and `NotAvailable` for a file that cannot be read."""
+    """For commands. Raises `Misuse` for settings that cannot be meant and for a file that cannot be read."""
     return Elasticsearch(**_options(settings))
 
 
@@ -35,6 +37,7 @@ def async_client(settings: Settings) -> AsyncElasticsearch:
 def check_version(client: Elasticsearch, settings: Settings) -> str | None:
     """The version of the node that answers; None where the cluster does not tell. Raises `NotAvailable`."""
     found = None
+    client = client.options(request_timeout=CONTACT_SECONDS)
     for path, read in (("/_nodes/_local?filter_path=nodes.*.version", _of_nodes), ("/", _of_root)):
         try:
             answer = client.perform_request("GET", path, headers={"accept": "application/json"})
@@ -107,7 +110,7 @@ def _check_certificates(path: Path, name: str) -> None:
     try:
         ssl.create_default_context(cafile=str(path))
     except (ssl.SSLError, OSError):
-        raise NotAvailable(f"{name}: {path} holds no certificate in PEM format") from None
+        raise Misuse(f"{name}: {path} holds no certificate in PEM format") from None
 
 
 def _read(path: Path, name: str) -> str:
@@ -115,7 +118,7 @@ def _read(path: Path, name: str) -> str:
         content = path.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
-        raise NotAvailable(f"{name}: {path} cannot be read: {why}") from None
+        raise Misuse(f"{name}: {path} cannot be read: {why}") from None
     if not content:
-        raise NotAvailable(f"{name}: {path} is empty")
+        raise Misuse(f"{name}: {path} is empty")
     return content

@@ -78,7 +78,7 @@ def read_secret(path: Path, setting: str) -> str:
     try:
         secret = path.read_text("utf-8").rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise Misuse(f"{setting}: {path} cannot be read ({type(error).__name__})") from None
+        raise Misuse(f"{setting}: {path} cannot be read ({_why(error)})") from None
     if not secret:
         raise Misuse(f"{setting}: {path} is empty")
     return secret
@@ -102,13 +102,29 @@ def _ssl_context(config: Settings) -> ssl.SSLContext | None:
     try:
         context = ssl.create_default_context(cafile=str(config.kafka_ca_file) if config.kafka_ca_file else None)
     except OSError as error:
-        raise Misuse(f"NEWSLOOM_KAFKA_CA_FILE: {config.kafka_ca_file} is no certificate ({error})") from error
+        raise Misuse(
+            f"NEWSLOOM_KAFKA_CA_FILE: {config.kafka_ca_file} is no certificate in PEM format ({_why(error)})"
+        ) from None
     if config.kafka_cert_file is not None:
         try:
-            context.load_cert_chain(config.kafka_cert_file, config.kafka_key_file)
-        except OSError as error:
-            raise Misuse(f"NEWSLOOM_KAFKA_CERT_FILE: {config.kafka_cert_file} cannot be used ({error})") from error
+            # Without a password of our own OpenSSL would ask the terminal for that of a locked key.
+            context.load_cert_chain(config.kafka_cert_file, config.kafka_key_file, password="")
+        except (OSError, ValueError) as error:
+            key = f" with NEWSLOOM_KAFKA_KEY_FILE={config.kafka_key_file}" if config.kafka_key_file else ""
+            raise Misuse(
+                f"NEWSLOOM_KAFKA_CERT_FILE: {config.kafka_cert_file}{key} cannot be used ({_why(error)}): give PEM files, "
+                f"the key without a password"
+            ) from None
+    elif config.kafka_key_file is not None:
+        raise Misuse("NEWSLOOM_KAFKA_KEY_FILE needs NEWSLOOM_KAFKA_CERT_FILE")
     return context
+
+
+def _why(error: Exception) -> str:
+    """Never what is in the file."""
+    if isinstance(error, ssl.SSLError):
+        return error.reason or "no PEM"
+    return (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
 
 
 @asynccontextmanager

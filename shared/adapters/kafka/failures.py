@@ -54,7 +54,7 @@ def explained(config: Settings) -> Iterator[None]:
     """Turns what clients raise into `NotAvailable`."""
     try:
         yield
-    except (KafkaError, OSError, asyncio.TimeoutError) as error:
+    except (TimeoutError, KafkaError, OSError) as error:
         raise NotAvailable(explain(error, config)) from error
 
 
@@ -116,5 +116,6 @@ def _certificate(config: Settings) -> str:
 
 
 def _said(error: Exception) -> str:
-    """Its first line, of bearable length."""
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
+    """Its first line, of bearable length; of an answer of the broker's without the error's number and class."""
+    text = str(error.args[0]) if isinstance(error, KafkaError) and error.args else str(error)
+    return (text.strip().splitlines() or [type(error).__name__])[0][:300]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Sequence
 
+import structlog
 from pydantic import ValidationError
 
 from services.fetch.feed_list import FeedSource
@@ -22,6 +23,8 @@ from shared.policy import Send
 from shared.settings import Settings
 from shared.wire import headers_for
 
+log = structlog.get_logger()
+
 
 def partition_of(url: str, partitions: int) -> int:
     """By registrable domain: all feeds of one site are polled by one worker, which alone can be polite to it."""
@@ -38,10 +41,14 @@ async def read_registry(config: Settings, partitions: Iterable[int] | None = Non
         for partition in (await partitions_of(client, [topic])).get(topic, []):
             if wanted is None or partition in wanted:
                 async for record in read_to_end(consumer, topic, partition, 0):
-                    try:
-                        feeds[key_of(record.key)] = FeedRef.from_bytes(record.value or b"")
-                    except ValidationError:
+                    if not record.value:
                         feeds.pop(key_of(record.key), None)
+                        continue
+                    try:
+                        feeds[key_of(record.key)] = FeedRef.from_bytes(record.value)
+                    except ValidationError as error:
+                        # What was known of the feed before stays: it is polled on, not lost in silence.
+                        log.warning("no feed", offset=record.offset, reason=str(error))
     return feeds
 
 

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from services.fetch.feed_state import FeedState
 from shared.adapters.kafka.client import KafkaClient
 from shared.contracts import DeadLetter, Entry, LedgerEntry
+from shared.contracts.endings import OPENING
 from shared.dead_letters import never_a_message
 from shared.pipeline import BY_STAGE, ENTRY, LEDGER, dead_letter_topic, state_topic
 from shared.policy import Result, Send
@@ -18,7 +19,6 @@ from shared.runtime.stage_worker import MARGIN, messages_of
 from shared.wire import dead_letter_headers, headers_for
 
 STATE = TypeAdapter(FeedState)
-OPENING = "/read"
 REPLAYED = "dlq_replayed"
 KEPT_OF_TOO_LARGE = 65_536
 
@@ -63,10 +63,6 @@ class KafkaIntake:
         """Returns the offset at which the state stands in its partition."""
         send = Send(state_topic("fetch"), feed.feed_id, {"content-type": "application/json"}, STATE.dump_json(feed))
         return self._client.send([send], [partition])[0]
-
-    def send(self, sends: Sequence[Send]) -> None:
-        """Messages of the pipeline as they are."""
-        self._client.send(sends)
 
     def replay(self, letters: Sequence[DeadLetter]) -> int:
         """Puts dead letters back where they came from; returns how many. Those of `fetch` have no topic to go back to."""

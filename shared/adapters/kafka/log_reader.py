@@ -10,6 +10,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from shared.stage import Unavailable
 
 TOGETHER = 2_000
+REWRITTEN = "rewritten"
+"""Header of the first record of a log that was written anew: what is before it was deleted on purpose."""
 PATIENCE = 30
 """Seconds without a record, and with some to come, after which the broker is not there."""
 
@@ -44,6 +46,13 @@ async def read_to_end(
             if record.offset >= last:
                 return
             yield record
+
+
+async def is_rewritten(consumer: AIOKafkaConsumer, topic: str, partition: int, first: int) -> bool:
+    """Whether a log that begins at `first` was written anew from there on."""
+    async for record in read_to_end(consumer, topic, partition, first, first + 1):
+        return REWRITTEN in headers_of(record)
+    return False
 
 
 def headers_of(record: Any) -> dict[str, str]:

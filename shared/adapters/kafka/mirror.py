@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from shared.adapters.kafka.connection import admin
 from shared.adapters.kafka.intake import REPLAYED
-from shared.adapters.kafka.log_reader import bounds, headers_of, key_of, read_to_end
+from shared.adapters.kafka.log_reader import REWRITTEN, bounds, headers_of, is_rewritten, key_of, read_to_end
 from shared.adapters.kafka.topics import partitions_of, wire_name
 from shared.adapters.sqlite.endings import DeadLetters, Ledger
 from shared.adapters.sqlite.state import SqliteStateLog
@@ -82,8 +82,10 @@ class Mirror:
         for partition in partitions:
             place = f"{name}/{partition}"
             known = self._places.consumed(READER, place)
-            if (await bounds(consumer, name, partition))[1] < known:
+            first, last = await bounds(consumer, name, partition)
+            if last < known:
                 raise MirrorOutdated(f"{name} was made anew since it was read")
+            await self._check_begin(consumer, name, partition, first, known)
             batch: list[Any] = []
             async for record in read_to_end(consumer, name, partition, known):
                 batch.append(record)
@@ -91,6 +93,17 @@ class Mirror:
                     self._fold(place, fold, batch)
                     batch = []
             self._fold(place, fold, batch)
+
+    async def _check_begin(self, consumer: AIOKafkaConsumer, name: str, partition: int, first: int, known: int) -> None:
+        """Raises `MirrorOutdated` where a log was written anew since: what is not in it any more must not be in the mirror."""
+        begin = f"{name}/{partition}#begin"
+        if not first or self._places.consumed(READER, begin) == first:
+            return
+        if await is_rewritten(consumer, name, partition, first):
+            if known:
+                raise MirrorOutdated(f"{name} was written anew since it was read")
+            with self.store.transaction():
+                self._places.commit(READER, begin, first)
 
     def _fold(self, place: str, fold: Callable[[Sequence[Any]], None], batch: Sequence[Any]) -> None:
         if batch:
@@ -116,6 +129,8 @@ class Mirror:
     def _fold_letters(self, records: Sequence[Any]) -> None:
         for record in records:
             headers = headers_of(record)
+            if REWRITTEN in headers and "dlq_id" not in headers:
+                continue  # all that a log has whose letters were all forgotten
             if REPLAYED in headers:
                 self.letters.mark_replayed([headers.get("dlq_id", "")])
                 continue

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
+from typing import Any
 
 from aiokafka import AIOKafkaConsumer
 
@@ -13,16 +14,20 @@ from shared.adapters.kafka.client import KafkaClient
 from shared.adapters.kafka.connection import admin, reader
 from shared.adapters.kafka.intake import STATE
 from shared.adapters.kafka.lag import LagReader, open_lag
-from shared.adapters.kafka.log_reader import headers_of, key_of, read_to_end
+from shared.adapters.kafka.log_reader import bounds, headers_of, key_of, read_to_end
 from shared.adapters.kafka.mirror import Mirror, MirrorOutdated, mirror_file
 from shared.adapters.kafka.topics import partitions_of, wire_name
 from shared.adapters.sqlite.endings import DeadLetters, Ledger
 from shared.adapters.sqlite.state import SqliteStateLog
 from shared.adapters.sqlite.store import Store
 from shared.pipeline import NODES, OF_ENTRIES, Node, state_topic
+from shared.policy import Delivery
 from shared.ports import Snapshot
 from shared.settings import Settings
 from shared.stage import Rec, StateLog
+
+PAGE = 500
+"""Messages that are read together."""
 
 Read = Callable[[Mirror, AIOKafkaConsumer], Awaitable[None]]
 
@@ -76,6 +81,32 @@ class KafkaReading:
             judged=frozenset(judged),
         )
 
+    def retained(self, topic: str) -> Iterator[Delivery]:
+        """Partition after partition, in pages."""
+        name = wire_name(self._config, topic)
+        for partition, (at, last) in self._client.run(self._extent(name)).items():
+            while at < last:
+                page = self._client.run(self._page(name, partition, at, last))
+                for record in page:
+                    yield Delivery(
+                        topic, partition, record.offset, key_of(record.key), headers_of(record), record.value or b""
+                    )
+                at = page[-1].offset + 1 if page else last
+
+    async def _extent(self, name: str) -> dict[int, tuple[int, int]]:
+        async with admin(self._config) as client, reader(self._config) as consumer:
+            partitions = (await partitions_of(client, [name])).get(name, [])
+            return {partition: await bounds(consumer, name, partition) for partition in partitions}
+
+    async def _page(self, name: str, partition: int, at: int, last: int) -> list[Any]:
+        page: list[Any] = []
+        async with reader(self._config) as consumer:
+            async for record in read_to_end(consumer, name, partition, at, last):
+                page.append(record)
+                if len(page) >= PAGE:
+                    break
+        return page
+
     def close(self) -> None:
         self._client.close()
         if self._store is not None:
@@ -97,6 +128,8 @@ class KafkaReading:
     def _read_once(self, what: Read) -> Mirror:
         if self._store is None:
             self._store = Store(mirror_file(self._config))
+            # What was forgotten is in the topics until they are compacted: where it is folded over, nothing of it stays.
+            self._store.connection.execute("PRAGMA secure_delete=ON")
         mirror = Mirror(self._store, self._config)
 
         async def read() -> None:

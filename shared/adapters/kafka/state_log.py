@@ -11,7 +11,8 @@ from typing import Generic
 from aiokafka import AIOKafkaConsumer
 from pydantic import ValidationError
 
-from shared.adapters.kafka.log_reader import bounds, read_to_end
+from shared.adapters.kafka.log_reader import bounds, is_rewritten, read_to_end
+from shared.adapters.sqlite.erase import erase_unused
 from shared.adapters.sqlite.state import SqliteStateLog
 from shared.adapters.sqlite.store import Store
 from shared.adapters.sqlite.topics import Topics
@@ -35,6 +36,7 @@ class KafkaStateLog(Generic[Rec]):
         self._places = Topics(store)
         self._file = SqliteStateLog(store, stage, record_type)
         self._type = record_type
+        self._in_use = False
 
     @property
     def next_offset(self) -> int:
@@ -64,6 +66,8 @@ class KafkaStateLog(Generic[Rec]):
         must have, and `Unavailable` when it cannot be read.
         """
         first, last = await bounds(consumer, self.topic)
+        if first and await is_rewritten(consumer, self.topic, 0, first):
+            self._begin_at(first)
         known = self.next_offset
         if last < known or (last == 0 and has_history):
             raise NotAvailable(
@@ -91,7 +95,23 @@ class KafkaStateLog(Generic[Rec]):
                 fresh += self._take(batch, raw.offset + 1)
                 batch = []
         fresh += self._take(batch, last)
+        self._in_use = True
         return fresh
+
+    def _begin_at(self, first: int) -> None:
+        """The log was written anew from this offset on, and so is the file. Raises `NotAvailable` where a view was folded from the old
+        one: the process must begin anew, too."""
+        begin = f"{self.topic}#begin"
+        if self._places.consumed(self._stage, begin) == first:
+            return
+        if self._in_use:
+            raise NotAvailable(f"{self.topic} was written anew while this worker had a part in it: start it again")
+        self._store.connection.execute("PRAGMA secure_delete=ON")
+        with self._store.transaction() as transaction:
+            transaction.execute("DELETE FROM state WHERE stage = ?", (self._stage,))
+            self._places.commit(self._stage, self.topic, first)
+            self._places.commit(self._stage, begin, first)
+        erase_unused(self._store)
 
     def accept(self, offsets: Sequence[int]) -> None:
         """The pending records were written at these offsets. Raises `AnotherWriter` unless they follow on from the last known one."""

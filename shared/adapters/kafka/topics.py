@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import for_code
+from aiokafka.errors import TopicAuthorizationFailedError, for_code
+from aiokafka.protocol.metadata import MetadataRequest
 
-from shared.adapters.kafka.connection import admin, explained
+from shared.adapters.kafka.connection import admin
+from shared.adapters.kafka.failures import explained
 from shared.errors import NotAvailable
 from shared.pipeline import FEED, REMEMBERING, STAGES, TOPICS, dead_letter_topic, state_topic
 from shared.settings import Settings
@@ -44,6 +46,9 @@ def topic_specs(config: Settings) -> list[TopicSpec]:
     for topic in TOPICS:
         kept = "-1" if topic.retention_days is None else str(topic.retention_days * DAY_MS)
         policy = {"cleanup.policy": "compact" if topic.compacted else "delete", "retention.ms": kept}
+        if topic.compacted:
+            # What a later message replaces is gone in a week, too: else nothing could be forgotten for certain.
+            policy["max.compaction.lag.ms"] = str(7 * DAY_MS)
         partitions = config.kafka_partitions if topic.scales else 1
         specs.append(TopicSpec(wire_name(config, topic.name), partitions, topic.scales, common | policy))
     for_ever = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
@@ -62,7 +67,7 @@ async def set_up_topics(config: Settings, *, dry_run: bool = False) -> list[str]
     """Creates what is missing and says what it did, or with `dry_run` would do. Raises `NotAvailable` for a topic that does not fit."""
     said = []
     async with admin(config) as client:
-        known = await _partitions(client)
+        known = await _counts(client, [spec.name for spec in topic_specs(config)])
         missing = [spec for spec in topic_specs(config) if spec.name not in known]
         for spec in topic_specs(config):
             if spec.name in known:
@@ -75,8 +80,13 @@ async def set_up_topics(config: Settings, *, dry_run: bool = False) -> list[str]
 
 
 async def partitions_of(client: AIOKafkaAdminClient, names: Sequence[str]) -> dict[str, list[int]]:
-    """Partitions by topic, in order; topics that are not there are left out."""
-    described = await client.describe_topics(list(names))
+    """Partitions by topic, in order; topics that are not there are left out. Raises for those that one may not know of."""
+    # Unlike the client's own call this one makes no topic where the broker makes them on demand.
+    answer = await client._send_request(MetadataRequest(list(names), allow_auto_topic_creation=False))
+    described = answer.to_object()["topics"]
+    for topic in described:
+        if topic["error_code"] == TopicAuthorizationFailedError.errno:
+            raise TopicAuthorizationFailedError(f"topic {topic['topic']}")
     return {
         topic["topic"]: sorted(each["partition"] for each in topic["partitions"])
         for topic in described
@@ -88,7 +98,7 @@ async def check_topics(config: Settings, names: Sequence[str]) -> None:
     """Raises `NotAvailable` where one of the pipeline's topics is missing or does not fit."""
     wanted = {wire_name(config, name) for name in names}
     async with admin(config) as client:
-        known = await _partitions(client)
+        known = await _counts(client, sorted(wanted))
     for spec in topic_specs(config):
         if spec.name in wanted:
             if spec.name not in known:
@@ -117,10 +127,8 @@ def _fits(spec: TopicSpec, partitions: int) -> None:
         )
 
 
-async def _partitions(client: AIOKafkaAdminClient) -> dict[str, int]:
-    names = await client.list_topics()
-    described = await client.describe_topics(names)
-    return {topic["topic"]: len(topic["partitions"]) for topic in described}
+async def _counts(client: AIOKafkaAdminClient, names: Sequence[str]) -> dict[str, int]:
+    return {name: len(partitions) for name, partitions in (await partitions_of(client, names)).items()}
 
 
 async def _create(client: AIOKafkaAdminClient, specs: Sequence[TopicSpec], config: Settings) -> None:

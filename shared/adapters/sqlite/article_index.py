@@ -145,7 +145,7 @@ class SqliteArticleIndex:
             f"""
             SELECT body,
                    (SELECT count(*) FROM articles c WHERE c.copy_of = a.id AND c.story = a.story),
-                   (SELECT source FROM articles s WHERE s.story = a.story ORDER BY happened, num LIMIT 1),
+                   (SELECT source FROM articles s WHERE s.story = a.story ORDER BY happened, id LIMIT 1),
                    (SELECT count(*) FROM articles s WHERE s.story = a.story),
                    (SELECT count(DISTINCT story) FROM articles e WHERE e.event = a.event)
             FROM articles a WHERE {" AND ".join(conditions)} ORDER BY happened DESC, id LIMIT ?
@@ -160,8 +160,8 @@ class SqliteArticleIndex:
             """
             SELECT first, second, count(DISTINCT story), count(DISTINCT CASE WHEN same_sentence THEN story END),
                    min(happened), max(happened),
-                   (SELECT name FROM article_actors WHERE actor = first LIMIT 1),
-                   (SELECT name FROM article_actors WHERE actor = second LIMIT 1)
+                   (SELECT min(name) FROM article_actors WHERE actor = first),
+                   (SELECT min(name) FROM article_actors WHERE actor = second)
             FROM article_pairs JOIN articles USING (num) GROUP BY first, second ORDER BY 3 DESC, 4 DESC, first, second
             """
         )

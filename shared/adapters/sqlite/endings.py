@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from shared.adapters.sqlite.store import Store
 from shared.contracts import DeadLetter, Entry, LedgerEntry, rfc3339
-
+from shared.contracts.endings import FORGOTTEN
 
 IDS_TOGETHER = 500
 """Values in one statement."""
@@ -32,11 +32,14 @@ class Ledger:
         return fresh
 
     def end(self, endings: Sequence[LedgerEntry]) -> None:
-        """Must run inside a transaction. A later ending replaces an earlier one: a replayed dead letter may end well."""
+        """Must run inside a transaction. A later ending replaces an earlier one: a replayed dead letter may end well. Of what
+        is forgotten neither URL nor title is kept."""
         self._store.connection.executemany(
             "INSERT INTO ledger (entry_id, ending, stage, code, detail, article_id, ended_at) VALUES (?, ?, ?, ?, ?, ?, ?) "
             "ON CONFLICT (entry_id) DO UPDATE SET ending = excluded.ending, stage = excluded.stage, code = excluded.code, "
-            "detail = excluded.detail, article_id = excluded.article_id, ended_at = excluded.ended_at",
+            "detail = excluded.detail, article_id = excluded.article_id, ended_at = excluded.ended_at, "
+            f"url = CASE WHEN excluded.code = '{FORGOTTEN}' THEN NULL ELSE url END, "
+            f"title = CASE WHEN excluded.code = '{FORGOTTEN}' THEN NULL ELSE title END",
             [
                 (each.entry_id, each.ending, each.stage, each.code, each.detail, each.article_id, rfc3339(each.at))
                 for each in endings
@@ -48,7 +51,9 @@ class Ledger:
         self._store.connection.execute(
             "INSERT INTO ledger (entry_id, ending, stage, detail, url, title, read_at) "
             "VALUES (?, 'under-way', 'fetch', '', ?, ?, ?) ON CONFLICT (entry_id) DO UPDATE SET "
-            "url = coalesce(url, excluded.url), title = coalesce(title, excluded.title), read_at = coalesce(read_at, excluded.read_at)",
+            f"url = CASE WHEN code = '{FORGOTTEN}' THEN NULL ELSE coalesce(url, excluded.url) END, "
+            f"title = CASE WHEN code = '{FORGOTTEN}' THEN NULL ELSE coalesce(title, excluded.title) END, "
+            "read_at = coalesce(read_at, excluded.read_at)",
             (opening.entry_id, opening.url, opening.title, rfc3339(opening.read_at or opening.at)),
         )
 
@@ -58,13 +63,20 @@ class Ledger:
 
     def ended(self, ids: Sequence[str]) -> set[str]:
         """Those of the entries that have ended."""
+        return self._which(ids, "ending != 'under-way'")
+
+    def not_articles(self, ids: Sequence[str]) -> set[str]:
+        """Those of the entries that are under way, dead letters or forgotten."""
+        return self._which(ids, f"(ending IN ('under-way', 'dead-letter') OR code = '{FORGOTTEN}')")
+
+    def _which(self, ids: Sequence[str], condition: str) -> set[str]:
         found = set[str]()
         for start in range(0, len(ids), IDS_TOGETHER):
             some = ids[start : start + IDS_TOGETHER]
             found.update(
                 id_
                 for (id_,) in self._store.connection.execute(
-                    f"SELECT entry_id FROM ledger WHERE ending != 'under-way' AND entry_id IN ({', '.join('?' * len(some))})",
+                    f"SELECT entry_id FROM ledger WHERE {condition} AND entry_id IN ({', '.join('?' * len(some))})",
                     list(some),
                 )
             )

@@ -36,6 +36,11 @@ class SqliteStateLog(Generic[Rec]):
         stored = [self._type.from_bytes(row[0]) for row in rows]
         return stored + [record for record in self._pending.values() if record.group == group]
 
+    def count(self) -> int:
+        """Records that are stored."""
+        row = self._store.connection.execute("SELECT count(*) FROM state WHERE stage = ?", (self._stage,)).fetchone()
+        return int(row[0])
+
     def append(self, record: Rec) -> None:
         """The first record of an id wins."""
         self._pending.setdefault(record.id, record)

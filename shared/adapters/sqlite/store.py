@@ -110,10 +110,10 @@ class Store:
         try:
             self._prepare(read_only)
         except sqlite3.OperationalError as error:
-            if not read_only or _code(error) not in _UNWRITABLE or self._has_unmerged_log():
+            if not read_only or not _is_unwritable(error) or self._has_unmerged_log():
                 raise
-            # Even a reader of a file in WAL mode makes a file beside it. In a folder that cannot be written nobody else does
-            # either, so the file can be read as one that never changes.
+            # Even a reader of a file in WAL mode makes a file beside it. In a folder that cannot be written, or on a disk that is
+            # full, nobody else does either, so the file can be read as one that never changes.
             self.connection.close()
             self.connection = _connect(f"{self.path.absolute().as_uri()}?immutable=1", uri=True)
             self._prepare(read_only)
@@ -181,6 +181,11 @@ class Store:
 def passes(error: sqlite3.DatabaseError) -> bool:
     """Whether it can pass or be mended from outside: a full disk, a lock, a file that may not be written."""
     return _code(error) in _PASSING
+
+
+def _is_unwritable(error: sqlite3.OperationalError) -> bool:
+    # SHMSIZE: there is no room for the file beside it.
+    return _code(error) in _UNWRITABLE or error.sqlite_errorcode == sqlite3.SQLITE_IOERR_SHMSIZE
 
 
 def _code(error: sqlite3.DatabaseError) -> int | None:

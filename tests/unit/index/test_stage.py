@@ -16,7 +16,7 @@ def test_the_document_is_the_article_with_its_blocks_laid_flat(make_clustered: B
     (put,) = Index().decide(message)
     assert isinstance(put, Put)
     document = put.document.model_dump()
-    article = message.article.model_dump(exclude={"fingerprint", "history"})
+    article = message.article.model_dump(exclude={"fingerprint", "history", "reprocessed"})
     assert {key: document[key] for key in article} == article
     assert (document["revision"], document["copy_of"], document["copy_kind"]) == (4, "origin", "near")
     assert (document["story_id"], document["event_id"]) == ("s", "s")

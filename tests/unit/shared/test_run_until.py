@@ -22,6 +22,13 @@ class Pipeline:
         self._stop = stop
         self._answers = list(answers)
         self.drained = 0
+        self.waited: list[bool] = []
+
+    def measure(self) -> None:
+        return
+
+    def waiting(self, waits: bool) -> None:
+        self.waited.append(waits)
 
     def drain(self, stop: threading.Event) -> int:
         self.drained += 1

@@ -1,0 +1,451 @@
+"""`newsloom forget`: nothing of the article's words is left anywhere, everything else is as it was, and it stays forgotten."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from real import environment, newsloom, rows, running_workers, settle, wait_until
+
+from services.alert.verdict import AlertVerdict
+from shared.adapters.kafka.connection import admin, reader
+from shared.adapters.kafka.log_reader import key_of, read_to_end
+from shared.adapters.kafka.topics import group_name, wire_name
+from shared.adapters.sqlite.reading import SqliteReading
+from shared.adapters.sqlite.store import Store, database, take_lock
+from shared.bootstrap import forgetting
+from shared.conservation import account
+from shared.contracts import Alert, ArticleDocument
+from shared.errors import NotAvailable
+from shared.pipeline import dead_letter_topic, state_topic
+from shared.runtime.ingesting import ingest_files
+from shared.runtime.session import Session
+from shared.settings import Settings
+
+EAGER: dict[str, Any] = {
+    "alert_known_stories": 0,
+    "alert_known_days": 0,
+    "alert_horizon_days": 1,
+    "alert_min_score": 0.5,
+    "alert_surge_score": 0.5,
+    "alert_false_discovery": 1,
+}
+"""Rules under which even sixty articles lead to alerts."""
+LINK = "https://paper.example/"
+TEXTS = {
+    "Bridge closes": "The swing bridge will close for nine nights while its bearings are replaced by engineers from the coast.",
+    "Choir sells out": "All four hundred seats in the granary went before noon, and a second evening is being looked into.",
+}
+
+
+def settings(data_dir: Path, **more: Any) -> Settings:
+    return Settings(**{**EAGER, "data_dir": data_dir, **more})
+
+
+def ingest(data_dir: Path, content: bytes) -> None:
+    archive = data_dir.parent / "archive.jsonl"
+    archive.write_bytes(content)
+    with Session(data_dir, config=settings(data_dir)) as session:
+        ingest_files(session, [str(archive)], "auto")
+    archive.unlink()
+
+
+def lines(*documents: dict[str, Any]) -> bytes:
+    return b"".join(orjson.dumps(each) + b"\n" for each in documents)
+
+
+@pytest.fixture(scope="module")
+def sixty(tmp_path_factory: pytest.TempPathFactory, newest_rows: Callable[[int], bytes]) -> Path:
+    folder = tmp_path_factory.mktemp("sixty") / "data"
+    ingest(folder, newest_rows(60))
+    return folder
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path, sixty: Path) -> Path:
+    """Sixty articles and some alerts."""
+    return Path(shutil.copytree(sixty, tmp_path / "data"))
+
+
+@contextmanager
+def reading(data_dir: Path) -> Iterator[SqliteReading]:
+    with closing(Store(database(data_dir), read_only=True)) as store:
+        yield SqliteReading(store)
+
+
+def articles(data_dir: Path) -> dict[str, ArticleDocument]:
+    with reading(data_dir) as opened:
+        return {each.id: each for each in opened.index.documents()}
+
+
+def alerts(data_dir: Path) -> dict[str, Alert]:
+    with reading(data_dir) as opened:
+        return {each.id: each for each in opened.index.alerts()}
+
+
+def evidence_of(data_dir: Path) -> tuple[Alert, str, str]:
+    """An alert, its first article's URL and the sentence that it shows."""
+    alert = next(each for each in alerts(data_dir).values() if len(each.evidence) > 1)
+    return alert, alert.evidence[0].url, alert.evidence[0].snippet
+
+
+def words_of(data_dir: Path, url: str) -> list[bytes]:
+    """What must be found nowhere: the URL, and pieces of all versions' titles and texts that stand in no other article."""
+    with reading(data_dir) as opened:
+        bodies = [orjson.loads(each.value) for each in opened.retained("news.entry.v1")]
+    mine = [each for each in bodies if each["url"] == url]
+    others = "\n".join(f"{each['title']}\n{each['text']}" for each in bodies if each["url"] != url)
+    pieces = {piece for each in mine for line in [each["title"], *each["text"].split("\n")] for piece in _pieces(line)}
+    found = [piece.encode() for piece in pieces if piece not in others]
+    assert len(found) > 3
+    return [url.encode(), *found]
+
+
+def _pieces(line: str) -> list[str]:
+    return [piece[:40] for piece in line.replace("\\", '"').split('"') if len(piece) >= 20]
+
+
+def files(folder: Path) -> bytes:
+    return b"\n".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+def holds(data_dir: Path) -> dict[str, int]:
+    with reading(data_dir) as opened:
+        found = account(opened.snapshot())
+    assert found.holds, found.broken
+    assert not found.under_way
+    return dict(found.codes)
+
+
+def test_no_byte_is_left_and_everything_else_is(data_dir: Path, sixty: Path) -> None:
+    alert, url, snippet = evidence_of(data_dir)
+    words = words_of(data_dir, url)
+    before = files(data_dir)
+    assert all(word in before for word in words)
+    said = newsloom(settings(data_dir), "forget", url)
+    assert said.startswith("forgotten: 1 article, ")
+    after = files(data_dir)
+    assert [word for word in (*words, snippet.encode()) if word in after] == []
+    assert holds(data_dir)["deduplicate: forgotten"] >= 1
+    assert articles(data_dir).keys() == articles(sixty).keys() - {alert.evidence[0].article_id}
+
+
+def test_alerts_keep_their_figures_and_lose_the_evidence(data_dir: Path) -> None:
+    alert, url, _ = evidence_of(data_dir)
+    article = alert.evidence[0].article_id
+    before = alerts(data_dir)
+    report = forgetting(url, data_dir, settings(data_dir))
+    assert report is not None
+    assert report.alerts == sum(any(one.article_id == article for one in each.evidence) for each in before.values())
+    after = alerts(data_dir)
+    with reading(data_dir) as opened:
+        records = list(opened.verdicts("alert", AlertVerdict).read())
+    told = {alert.id: alert for record in records for alert in record.alerts}
+    assert after.keys() == before.keys()
+    now = after[alert.id]
+    assert now.version == before[alert.id].version + 1
+    assert [each.article_id for each in now.evidence] == [each.article_id for each in alert.evidence[1:]]
+    for id_, one in before.items():
+        assert after[id_].model_dump(exclude={"version", "evidence"}) == one.model_dump(exclude={"version", "evidence"})
+    # The log of verdicts says the same as the index, so that the next version goes on from there.
+    assert told == after
+
+
+def test_an_alert_may_lose_all_its_evidence(data_dir: Path) -> None:
+    alert, _, _ = evidence_of(data_dir)
+    for each in alert.evidence:
+        assert forgetting(each.article_id, data_dir, settings(data_dir)) is not None
+    now = alerts(data_dir)[alert.id]
+    assert now.evidence == ()
+    assert now.stories == alert.stories
+    assert newsloom(settings(data_dir), "alerts")
+    holds(data_dir)
+
+
+def test_it_stays_forgotten(data_dir: Path, newest_rows: Callable[[int], bytes]) -> None:
+    """Read again, with another text, another date, or under another form of its URL."""
+    _, url, _ = evidence_of(data_dir)
+    row = next(row for line in newest_rows(60).splitlines() if (row := orjson.loads(line))["url"] == url)
+    forgetting(url, data_dir, settings(data_dir))
+    count = len(articles(data_dir))
+    ingest(data_dir, newest_rows(60))
+    other = {**row, "text": "A wholly other text about the harbour, which nobody has read before, of some length."}
+    ingest(
+        data_dir,
+        lines(
+            row,
+            other,
+            {**row, "updated": "2030-01-01T00:00:00Z"},
+            {**other, "url": f"{url}?utm_source=x", "title": "Else"},
+        ),
+    )
+    assert len(articles(data_dir)) == count
+    assert holds(data_dir)["deduplicate: forgotten"] >= 4
+    with closing(Store(database(data_dir), read_only=True)) as store:
+        kept = store.connection.execute("SELECT url, title FROM ledger WHERE code = 'forgotten'").fetchall()
+    assert set(kept) == {(None, None)}
+
+
+def test_forgetting_twice_changes_nothing(data_dir: Path, dump: Callable[[Path], Any]) -> None:
+    _, url, _ = evidence_of(data_dir)
+    forgetting(url, data_dir, settings(data_dir))
+    before = dump(data_dir)
+    report = forgetting(url, data_dir, settings(data_dir))
+    assert report is not None
+    assert (report.articles, report.entries, report.letters, report.alerts) == (0, 0, 0, 0)
+    assert dump(data_dir) == before
+
+
+def test_later_alerts_and_copies_go_on_without_it(data_dir: Path) -> None:
+    """The view is folded from records that miss the evidence; the pair's next story updates its alert."""
+    alert, url, _ = evidence_of(data_dir)
+    forgetting(url, data_dir, settings(data_dir))
+    names = " and ".join(actor.name for actor in alert.actors)
+    day = alert.window.end.isoformat()
+    text = (
+        f"{names} met once more on the pier at noon. Nobody else was there, and it rained on both of them for an hour."
+    )
+    ingest(
+        data_dir,
+        lines({"url": "https://fresh.example/1", "title": f"{names} meet again", "text": text, "published": day}),
+    )
+    now = alerts(data_dir)[alert.id]
+    assert "https://fresh.example/1" in {each.url for each in now.evidence}
+    assert url not in {each.url for each in now.evidence}
+    assert now.stories == alert.stories + 1
+    holds(data_dir)
+
+
+@pytest.fixture
+def one_link(tmp_path: Path) -> Path:
+    folder = tmp_path / "data"
+    ingest(folder, lines(*({"url": LINK, "title": title, "text": text} for title, text in TEXTS.items())))
+    return folder
+
+
+def test_all_articles_under_a_link(one_link: Path) -> None:
+    assert len(articles(one_link)) == 2
+    report = forgetting(LINK, one_link, settings(one_link))
+    assert report is not None
+    assert (report.articles, report.entries) == (2, 2)
+    found = files(one_link)
+    assert not [text for text in TEXTS.values() if text[:40].encode() in found]
+    holds(one_link)
+
+
+def test_one_of_several_under_a_link_by_its_id(one_link: Path) -> None:
+    """The other one stays, and a new one may come; the forgotten one does not come back."""
+    first, second = articles(one_link).values()
+    report = forgetting(second.id, one_link, settings(one_link))
+    assert report is not None
+    assert report.articles == 1
+    found = files(one_link)
+    assert second.text[:40].encode() not in found
+    assert first.text[:40].encode() in found
+    again = [{"url": LINK, "title": title, "text": text, "author": "N. N."} for title, text in TEXTS.items()]
+    ingest(one_link, lines(*again))
+    assert list(articles(one_link)) == [first.id]
+    holds(one_link)
+
+
+def test_dead_letters_of_it(tmp_path: Path) -> None:
+    """One that was never an article, and one of somebody else."""
+    folder = tmp_path / "data"
+    secret = "Something about nobody that must be seen by nobody at all."
+    ingest(
+        folder,
+        lines({"url": LINK, "title": "A", "text": secret})
+        + b'{"url": "https://paper.example/", "title": "Something about nobody\n{"url": "https://other.example/", \n',
+    )
+    with reading(folder) as opened:
+        assert sum(1 for _ in opened.letters.kept()) == 2
+    report = forgetting(LINK, folder, settings(folder))
+    assert report is not None
+    assert (report.articles, report.entries, report.letters) == (1, 2, 1)
+    with reading(folder) as opened:
+        (left,) = (letter.value for letter in opened.letters.kept())
+    assert b"other.example" in left
+    assert b"about nobody" not in files(folder)
+    holds(folder)
+
+
+def test_a_link_that_has_a_dead_letter_only(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    broken = b'{"url": "https://paper.example/", "title": "Something secret about a bridge", "text": \n'
+    ingest(folder, broken)
+    assert forgetting(LINK, folder, settings(folder)) is not None
+    assert b"Something secret" not in files(folder)
+    assert holds(folder) == {"deduplicate: forgotten": 1}
+    ingest(folder, lines({"url": LINK, "title": "A", "text": "B"}))
+    assert articles(folder) == {}
+    holds(folder)
+
+
+def test_what_waits_is_worked_on_first(tmp_path: Path, newest_rows: Callable[[int], bytes]) -> None:
+    """Killed before the pipeline came to it: it must not arrive after it was forgotten."""
+    import shared.runtime.ingesting as ingesting
+
+    folder = tmp_path / "data"
+    archive = tmp_path / "archive.jsonl"
+    archive.write_bytes(newest_rows(20))
+    url = orjson.loads(newest_rows(1))["url"]
+    with Session(folder) as session:
+        now = session.clock.now()
+        entries = list(ingesting._documents([str(archive)], "auto", now))
+        session.intake.take(entries, now)  # type: ignore[arg-type]
+    report = forgetting(url, folder, settings(folder))
+    assert report is not None
+    assert report.articles == 1
+    assert url not in {each.url for each in articles(folder).values()}
+    holds(folder)
+
+
+def test_refused_while_a_pipeline_runs(data_dir: Path) -> None:
+    with take_lock(data_dir), pytest.raises(NotAvailable, match="another newsloom works"):
+        forgetting(LINK, data_dir, settings(data_dir))
+
+
+def test_what_nobody_knows(data_dir: Path, tmp_path: Path, dump: Callable[[Path], Any]) -> None:
+    before = dump(data_dir)
+    newsloom(settings(data_dir), "forget", "https://nobody.example/", expect=1)
+    newsloom(settings(data_dir), "forget", "nothing", expect=1)
+    assert dump(data_dir) == before
+    newsloom(settings(tmp_path / "empty"), "forget", LINK, expect=2)
+    assert not (tmp_path / "empty").exists()
+
+
+@pytest.mark.slow
+def test_on_a_cluster(cluster: Settings, tmp_path: Path, newest_rows: Callable[[int], bytes]) -> None:
+    """Seven workers, two of them stopped for it; a kill in the middle; the article read again; the workers go on."""
+    config = cluster.model_copy(update=EAGER)
+    archive = tmp_path / "archive.jsonl"
+    archive.write_bytes(newest_rows(60) + b"{broken\n")
+    with running_workers(config) as workers:
+        newsloom(config, "ingest", str(archive))
+        before = {alert["id"]: alert for alert in rows(config, "alerts")}
+        shown = next(alert for alert in before.values() if len(alert["evidence"]) > 1)
+        gone = shown["evidence"][0]
+        count = len(rows(config, "articles"))
+        # Refused, with one line, while verdicts are taken.
+        assert "stop `newsloom worker deduplicate` and `newsloom worker alert`" in refused(config, gone["url"])
+        assert len(rows(config, "articles")) == count
+        for stage in ("deduplicate", "alert"):
+            workers[stage].stop()
+        wait_until_empty(config)
+        for point in ("forget:copied", "forget:alert-records", "forget:documents", "forget:letters"):
+            killed_at(config, point, gone["url"])
+        assert newsloom(config, "forget", gone["url"]).startswith("forgotten: ")
+        check_forgotten(config, gone, count)
+        told = {alert["id"]: alert for alert in rows(config, "alerts")}
+        assert told.keys() == before.keys()
+        assert gone["article_id"] not in {each["article_id"] for each in told[shown["id"]]["evidence"]}
+        assert told[shown["id"]]["stories"] == shown["stories"]
+        logs = {stage: log_of(config, state_topic(stage)) for stage in ("deduplicate", "alert")}
+        assert gone["snippet"].encode() not in b"".join(value for log in logs.values() for _, value in log)
+        assert gone["url"].encode() not in b"".join(value for log in logs.values() for _, value in log)
+        for log in logs.values():
+            assert len({key for key, _ in log}) == len(log), "a record stands twice in the log"
+        # Again: nothing to do, and nothing is written.
+        newsloom(config, "forget", gone["url"])
+        assert {stage: log_of(config, state_topic(stage)) for stage in logs} == logs
+
+        workers.keep()
+        settle(workers)
+        again = tmp_path / "again.jsonl"
+        row = next(row for line in newest_rows(60).splitlines() if (row := orjson.loads(line))["url"] == gone["url"])
+        again.write_bytes(
+            lines(row, {**row, "text": "Another text about the harbour, of some length, never read before by anybody."})
+            + newest_rows(60)
+            + lines(
+                {"url": "https://fresh.example/1", "title": "A fresh one", "text": "Nothing of it was read before."}
+            )
+        )
+        newsloom(config, "ingest", str(again))
+        settle(workers)
+        assert "https://fresh.example/1" in {each["url"] for each in rows(config, "articles")}
+        check_forgotten(config, gone, count + 1)
+        assert {alert["id"]: alert for alert in rows(config, "alerts")} == told
+
+
+def check_forgotten(config: Settings, gone: dict[str, Any], count: int) -> None:
+    found = rows(config, "articles")
+    assert gone["article_id"] not in {each["id"] for each in found}
+    assert len(found) == count - 1
+    ledger = json.loads(newsloom(config, "ledger", "--json"))
+    assert ledger["holds"], ledger["broken"]
+    assert ledger["codes"]["deduplicate: forgotten"] >= 1
+    assert gone["snippet"].encode() not in files(config.data_dir)
+    assert gone["url"].encode() not in files(config.data_dir)
+
+
+@pytest.mark.slow
+def test_dead_letters_on_a_cluster(cluster: Settings, tmp_path: Path) -> None:
+    """The only one of its log, and then one of two."""
+    archive = tmp_path / "archive.jsonl"
+    archive.write_bytes(b'{"url": "https://paper.example/", "title": "Something about nobody\n')
+    newsloom(cluster, "ingest", str(archive), "--no-wait")
+    topic = dead_letter_topic("fetch")
+    assert len(log_of(cluster, topic)) == 1
+    assert newsloom(cluster, "forget", LINK).startswith("forgotten: 0 articles, 1 entry, 1 dead letter")
+    assert log_of(cluster, topic) == []
+    assert newsloom(cluster, "dlq", "list") == "no dead letters\n"
+    archive.write_bytes(b'{"url": "https://other.example/", "title": \n{"url": "https://third.example/", "title": \n')
+    newsloom(cluster, "ingest", str(archive), "--no-wait")
+    assert len(log_of(cluster, topic)) == 2
+    newsloom(cluster, "forget", "https://third.example/")
+    ((_, value),) = log_of(cluster, topic)
+    assert b"other.example" in value
+    assert newsloom(cluster, "dlq", "list").count("\n") == 1
+    assert json.loads(newsloom(cluster, "ledger", "--json"))["holds"]
+
+
+def refused(config: Settings, url: str) -> str:
+    done = command(config, "forget", url)
+    assert done.returncode == 3
+    return done.stderr
+
+
+def killed_at(config: Settings, point: str, url: str) -> None:
+    done = command(config, "forget", url, NEWSLOOM_CRASH_AT=f"{point}:1")
+    assert done.returncode == -signal.SIGKILL, (point, done.stdout, done.stderr)
+
+
+def command(config: Settings, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    called = [sys.executable, "-c", "from shared.cli import main; main()", *arguments]
+    environ = {**environment(config), **more}
+    return subprocess.run(called, capture_output=True, text=True, env=environ, timeout=180, check=False)
+
+
+def wait_until_empty(config: Settings) -> None:
+    """A stopped worker leaves its group; one that was killed is thought alive for some seconds."""
+
+    async def states() -> set[str]:
+        async with admin(config) as client:
+            groups = [group_name(config, stage) for stage in ("deduplicate", "alert")]
+            return {group[2] for answer in await client.describe_consumer_groups(groups) for group in answer.groups}
+
+    wait_until(lambda: asyncio.run(states()) <= {"Empty", "Dead"}, 60)
+
+
+def log_of(config: Settings, topic: str) -> list[tuple[str, bytes]]:
+    """(key, value) of what a log still has."""
+
+    async def read() -> list[tuple[str, bytes]]:
+        async with reader(config) as consumer:
+            return [
+                (key_of(each.key), each.value)
+                async for each in read_to_end(consumer, wire_name(config, topic), 0, 0)
+                if each.value is not None
+            ]
+
+    return asyncio.run(read())
