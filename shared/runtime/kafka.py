@@ -24,11 +24,13 @@ from shared.adapters.kafka.log_reader import headers_of, key_of
 from shared.adapters.kafka.topics import group_name, wire_name
 from shared.errors import NotAvailable, StageStopped
 from shared.policy import Delivery, Send
+from shared.retry import backoff
 from shared.runtime.health import serve_health
 from shared.runtime.ports import port_of
 from shared.runtime.progress import Progress, watch
 from shared.runtime.stage_worker import StageWorker
 from shared.settings import Settings
+from shared.stage import Unavailable
 
 log = structlog.get_logger()
 
@@ -129,7 +131,7 @@ def add_stage(app: faust.App, config: Settings, worker: StageWorker, progress: P
         async for events in stream.noack_take(config.batch_size, within=WITHIN_S):
             if generation != [app.consumer_generation_id]:
                 generation[:] = [app.consumer_generation_id]
-                await _catch_up(config, worker)
+                await _catch_up(config, worker, progress)
             await worker.work([delivery_of(event, config.prefix) for event in events])
             # In their order and without an await: Faust commits past a gap of one.
             for event in events:
@@ -152,17 +154,33 @@ async def _hold(app: faust.App, stopped: StageStopped, progress: Progress) -> No
             await asyncio.sleep(LOOK_EVERY_S)
 
 
-async def _catch_up(config: Settings, worker: StageWorker) -> None:
-    """Partitions were assigned anew: somebody else may have taken verdicts meanwhile."""
+async def _catch_up(config: Settings, worker: StageWorker, progress: Progress) -> None:
+    """Partitions were assigned anew: somebody else may have taken verdicts meanwhile. Waits while the disk of our file is full."""
     stage = worker.node.stage
     metrics.GENERATIONS.labels(stage).inc()
     state = worker.state
     if state is None:
         return
-    async with open_lag(config) as lag, reader(config) as consumer:
-        has_history = any((await lag.committed(stage)).values())
-        fresh = await state.catch_up(consumer, has_history=has_history)
-    await asyncio.to_thread(worker.judge.learn, fresh)
+    pauses = backoff()
+    whole = True
+    while True:
+        try:
+            async with open_lag(config) as lag, reader(config) as consumer:
+                has_history = any((await lag.committed(stage)).values())
+                fresh = await state.catch_up(consumer, has_history=has_history)
+            # After a failure some of it may be in the file already, and is not fresh again.
+            if whole:
+                await asyncio.to_thread(worker.judge.learn, fresh)
+            else:
+                await asyncio.to_thread(worker.judge.restore)
+            break
+        except Unavailable as error:
+            state.discard()
+            whole = False
+            pause = next(pauses)
+            log.warning("waiting", stage=stage, reason=str(error), seconds=pause)
+            with progress.waiting(str(error)):
+                await asyncio.sleep(pause)
     metrics.STATE_RECORDS.labels(stage).set(state.next_offset)
     log.info("caught up", stage=stage, records=state.next_offset, fresh=len(fresh))
 

@@ -12,7 +12,8 @@ from aiokafka.errors import KafkaError
 
 from shared.adapters.kafka.connection import admin
 from shared.adapters.kafka.failures import explain
-from shared.adapters.kafka.rights import Right, check_group_rights, check_topic_rights
+from shared.adapters.kafka.groups import check_group_rights
+from shared.adapters.kafka.rights import Right, check_topic_rights
 from shared.adapters.kafka.topics import check_topics, group_name, wire_name
 from shared.errors import Misuse, NewsloomError, NotAvailable
 from shared.pipeline import BY_STAGE, ENTRY, FEED, LEDGER, REMEMBERING, STAGES, dead_letter_topic, state_topic

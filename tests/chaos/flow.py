@@ -164,6 +164,76 @@ class Ingest:
         return output.decode()
 
 
+class Flow:
+    """Feeds lines at a pace, from a thread, and whatever ends the command: it is given again from the beginning, as its message
+    says. Use as a context manager; `wait` until all has come."""
+
+    def __init__(self, config: Settings, lines: Sequence[bytes], per_second: float) -> None:
+        self.sent = 0
+        self.codes: list[int] = []
+        self._config = config
+        self._lines = lines
+        self._per_second = per_second
+        self._go_on = threading.Event()
+        self._go_on.set()
+        self._ended = False
+        self._failure: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self) -> Flow:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended = True
+        self._go_on.set()
+        self._thread.join(200)
+
+    def until(self, share: float, seconds: float = 120) -> None:
+        """So much of the archive has been handed over."""
+        wait_until(lambda: self.sent >= share * len(self._lines) or not self._thread.is_alive(), seconds)
+        self._check()
+
+    def hold(self) -> None:
+        self._go_on.clear()
+
+    def go_on(self) -> None:
+        self._go_on.set()
+
+    def wait(self, seconds: float = 180) -> None:
+        self._go_on.set()
+        self._thread.join(seconds)
+        assert not self._thread.is_alive(), f"{self.sent} of {len(self._lines)} lines in {seconds} s, {self.codes}"
+        self._check()
+
+    def _check(self) -> None:
+        if self._failure is not None:
+            raise self._failure
+
+    def _run(self) -> None:
+        try:
+            while not self._ended and not self._whole():
+                time.sleep(1)
+        except BaseException as failure:
+            self._failure = failure
+
+    def _whole(self) -> bool:
+        ingest = Ingest(self._config)
+        portion = max(1, round(self._per_second / 4))
+        for start in range(0, len(self._lines), portion):
+            if self._ended or not ingest.write(self._lines[start : start + portion]):
+                break
+            self.sent = max(self.sent, start + portion)
+            # What was written before is read again at once.
+            if start + portion >= self.sent:
+                time.sleep(0.25)
+            self._go_on.wait()
+        output, _ = ingest.process.communicate(timeout=180)
+        self.codes.append(ingest.process.returncode)
+        assert ingest.process.returncode in (0, 3), f"ingest: {ingest.process.returncode}\n{output.decode()}"
+        return ingest.process.returncode == 0
+
+
 def differences(found: dict[str, Any], expected: dict[str, Any]) -> str:
     """What is not as it should be, a few rows of each kind; empty where all is."""
     told = []

@@ -1,34 +1,39 @@
 """One suite per port, every adapter under it.
 
-An adapter joins by a harness in one of the tables below: a context manager that takes an empty folder (or starts what it needs)
-and yields what the suite drives. A harness hides *how* an adapter makes things durable, never *what* it promises.
+An adapter joins by a harness in one of the tables below: a context manager that takes an empty folder and yields what the suite
+drives. A harness hides *how* an adapter makes things durable, never *what* it promises. Where two adapters promise different
+things, the harness has an attribute that says so, and the suite a test for each promise.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
+from uuid import uuid4
 
 import pytest
-from elasticsearch import Elasticsearch
-from fixtures import running_elasticsearch
+from contract.on_kafka import kafka_books, kafka_state
+from contract.on_sqlite import SqliteBooks, SqliteIndex, SqliteState, SqliteTopics, on_sqlite
+from contract.runtimes import EmbeddedRuntime, KafkaRuntime
+from elasticsearch import Elasticsearch as Client
+from servers import Elasticsearch, Kafka
 
+from services.fetch.feed_state import FeedState
 from shared.adapters.elasticsearch.article_index import ElasticsearchArticleIndex
 from shared.adapters.elasticsearch.client import sync_client
 from shared.adapters.elasticsearch.install import install
-from shared.adapters.sqlite.article_index import SqliteArticleIndex
-from shared.adapters.sqlite.endings import DeadLetters, Ledger
-from shared.adapters.sqlite.intake import Intake
-from shared.adapters.sqlite.state import SqliteStateLog
-from shared.adapters.sqlite.store import Store
+from shared.adapters.kafka.topics import set_up_topics
 from shared.adapters.sqlite.topics import Topics
 from shared.contracts import Alert, ArticleDocument, DeadLetter, LedgerEntry
-from shared.policy import Send
-from shared.ports import ArticleIndex
+from shared.policy import Delivery, Send
+from shared.ports import ArticleIndex, LedgerBook, LetterBox
+from shared.runtime.feeding import Intake
 from shared.settings import Settings
-from shared.stage import Record, StateLog
+from shared.stage import StateLog
+
+Opened = Callable[[Path], AbstractContextManager[Any]]
 
 
 class IndexHarness(Protocol):
@@ -55,87 +60,41 @@ class StateHarness(Protocol):
         ...
 
 
-class LogHarness(Protocol):
-    """Topics, ledger, dead letters and intake belong together: they are written in one go."""
-
+class TopicsHarness(Protocol):
     topics: Topics
-    ledger: Ledger
-    letters: DeadLetters
-    intake: Intake
 
     def append(self, *sends: Send) -> None: ...
 
     def commit(self, stage: str, topic: str, next_offset: int) -> None: ...
 
+
+class BooksHarness(Protocol):
+    """Ledger, dead letters and intake, which belong together. `is_atomic`: what is taken is written in one transaction."""
+
+    is_atomic: bool
+
+    @property
+    def ledger(self) -> LedgerBook: ...
+
+    @property
+    def letters(self) -> LetterBox: ...
+
+    @property
+    def intake(self) -> Intake: ...
+
     def end(self, *endings: LedgerEntry) -> None: ...
 
     def bury(self, *letters: DeadLetter) -> None: ...
 
+    def messages(self, topic: str) -> list[Delivery]: ...
 
-class _SqliteIndex:
-    def __init__(self, store: Store) -> None:
-        self.index: ArticleIndex = SqliteArticleIndex(store)
-        self._store = store
+    def waiting(self) -> dict[str, int]:
+        """Messages that wait, by stage."""
+        ...
 
-    def put(self, *documents: ArticleDocument | Alert) -> None:
-        with self._store.transaction():
-            self.index.put(documents)
-
-
-class _SqliteState:
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    def log(self, stage: str, record_type: type[Record]) -> SqliteStateLog[Any]:
-        return SqliteStateLog(self._store, stage, record_type)
-
-    def commit(self, log: StateLog[Any]) -> None:
-        assert isinstance(log, SqliteStateLog)
-        with self._store.transaction():
-            log.flush()
-        log.discard()
-
-    def abandon(self, log: StateLog[Any]) -> None:
-        assert isinstance(log, SqliteStateLog)
-        log.discard()
-
-    def reopened(self) -> _SqliteState:
-        return _SqliteState(Store(self._store.path))
-
-
-class _SqliteLog:
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self.topics, self.ledger, self.letters = Topics(store), Ledger(store), DeadLetters(store)
-        self.intake = Intake(store)
-
-    def append(self, *sends: Send) -> None:
-        with self._store.transaction():
-            self.topics.append(sends)
-
-    def commit(self, stage: str, topic: str, next_offset: int) -> None:
-        with self._store.transaction():
-            self.topics.commit(stage, topic, next_offset)
-
-    def end(self, *endings: LedgerEntry) -> None:
-        with self._store.transaction():
-            self.ledger.end(endings)
-
-    def bury(self, *letters: DeadLetter) -> None:
-        with self._store.transaction():
-            self.letters.put(letters)
-
-
-def _on_sqlite(harness: Callable[[Store], Any]) -> Callable[[Path], AbstractContextManager[Any]]:
-    @contextmanager
-    def opened(folder: Path) -> Iterator[Any]:
-        store = Store(folder / "contract.sqlite")
-        try:
-            yield harness(store)
-        finally:
-            store.close()
-
-    return opened
+    def feeds(self) -> list[FeedState]:
+        """Of every feed that was polled, by URL."""
+        ...
 
 
 class _ElasticsearchIndex:
@@ -148,60 +107,82 @@ class _ElasticsearchIndex:
         self.refresh()
 
 
-@contextmanager
-def _on_elasticsearch(folder: Path) -> Iterator[Any]:
+@pytest.fixture(scope="session")
+def pipeline_index(elasticsearch: Elasticsearch) -> Iterator[tuple[Settings, Client]]:
     """Setting a pipeline up takes a second: the tests share one, and each leaves it empty."""
-    index, client = _elasticsearch[0]
-    yield _ElasticsearchIndex(index)
-    monthly = list(client.indices.get(index="contract-news-articles-*"))
+    settings = Settings(prefix=f"contract{uuid4().hex[:6]}-", elasticsearch_url=elasticsearch.url)
+    with sync_client(settings) as client:
+        install(client, settings)
+        yield settings, client
+
+
+def _on_elasticsearch(settings: Settings, client: Client) -> Opened:
+    @contextmanager
+    def opened(_: Path) -> Iterator[Any]:
+        index = ElasticsearchArticleIndex(client, settings)
+        try:
+            yield _ElasticsearchIndex(index)
+        finally:
+            empty(client, settings, index)
+
+    return opened
+
+
+def empty(client: Client, settings: Settings, index: ElasticsearchArticleIndex) -> None:
+    """Takes out what a test wrote."""
+    monthly = list(client.indices.get(index=f"{settings.prefix}news-articles-*"))
     if monthly:
         # By name: a server lets nobody delete by a pattern.
         client.indices.delete(index=monthly)
+    index.refresh()
     for alert in list(index.alerts()):
         index.delete_alert(alert.id)
 
 
-_elasticsearch: list[tuple[ElasticsearchArticleIndex, Elasticsearch]] = []
-"""The session's, once a test needed it."""
+Table = dict[str, Callable[[pytest.FixtureRequest], Opened]]
 
 
-@pytest.fixture(scope="session")
-def elasticsearch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with running_elasticsearch(tmp_path_factory.mktemp("elasticsearch")) as server:
-        settings = Settings(prefix="contract-", elasticsearch_url=server.url)
-        with sync_client(settings) as client:
-            install(client, settings)
-            _elasticsearch.append((ElasticsearchArticleIndex(client, settings), client))
-            yield
-            _elasticsearch.clear()
+def _bootstrap(request: pytest.FixtureRequest) -> str:
+    server: Kafka = request.getfixturevalue("kafka")
+    return server.bootstrap
 
 
-Adapters = dict[str, Callable[[Path], AbstractContextManager[Any]]]
+INDEXES: Table = {
+    "elasticsearch": lambda request: _on_elasticsearch(*request.getfixturevalue("pipeline_index")),
+    "sqlite": lambda _: on_sqlite(SqliteIndex),
+}
+STATES: Table = {
+    "kafka": lambda request: kafka_state(_bootstrap(request), same_file=False),
+    "kafka, same file": lambda request: kafka_state(_bootstrap(request), same_file=True),
+    "sqlite": lambda _: on_sqlite(SqliteState),
+}
+BOOKS: Table = {
+    "kafka": lambda request: kafka_books(_bootstrap(request)),
+    "sqlite": lambda _: on_sqlite(SqliteBooks),
+}
+TOPICS: Table = {"sqlite": lambda _: on_sqlite(SqliteTopics)}
+"""Of Kafka only the broker itself has this part."""
 
-INDEXES: Adapters = {"sqlite": _on_sqlite(_SqliteIndex), "elasticsearch": _on_elasticsearch}
-STATES: Adapters = {"sqlite": _on_sqlite(_SqliteState)}
-LOGS: Adapters = {"sqlite": _on_sqlite(_SqliteLog)}
 
-
-def _names(adapters: Adapters) -> Sequence[str]:
-    return sorted(adapters)
-
-
-@pytest.fixture(params=_names(INDEXES))
+@pytest.fixture(params=INDEXES)
 def indexed(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[IndexHarness]:
-    if request.param == "elasticsearch":
-        request.getfixturevalue("elasticsearch")
-    with INDEXES[request.param](tmp_path) as harness:
+    with INDEXES[request.param](request)(tmp_path) as harness:
         yield harness
 
 
-@pytest.fixture(params=_names(STATES))
+@pytest.fixture(params=STATES)
 def state(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StateHarness]:
-    with STATES[request.param](tmp_path) as harness:
+    with STATES[request.param](request)(tmp_path) as harness:
         yield harness
 
 
-@pytest.fixture(params=_names(LOGS))
-def logged(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LogHarness]:
-    with LOGS[request.param](tmp_path) as harness:
+@pytest.fixture(params=BOOKS)
+def books(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BooksHarness]:
+    with BOOKS[request.param](request)(tmp_path) as harness:
+        yield harness
+
+
+@pytest.fixture(params=TOPICS)
+def logged(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[TopicsHarness]:
+    with TOPICS[request.param](request)(tmp_path) as harness:
         yield harness

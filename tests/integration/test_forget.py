@@ -431,8 +431,10 @@ def wait_until_empty(config: Settings) -> None:
 
     async def states() -> set[str]:
         async with admin(config) as client:
-            groups = [group_name(config, stage) for stage in ("deduplicate", "alert")]
-            return {group[2] for answer in await client.describe_consumer_groups(groups) for group in answer.groups}
+            found = [
+                await client.describe_consumer_groups([group_name(config, each)]) for each in ("deduplicate", "alert")
+            ]
+            return {group[2] for answers in found for answer in answers for group in answer.groups}
 
     wait_until(lambda: asyncio.run(states()) <= {"Empty", "Dead"}, 60)
 

@@ -55,6 +55,8 @@ def explained(config: Settings) -> Iterator[None]:
     try:
         yield
     except (TimeoutError, KafkaError, OSError) as error:
+        if isinstance(error, OSError) and error.filename is not None:
+            raise  # a file's, not the network's
         raise NotAvailable(explain(error, config)) from error
 
 
@@ -102,7 +104,7 @@ def explain(error: Exception, config: Settings) -> str:
         )
     if isinstance(error, (OSError, socket.gaierror)):
         return f"no Kafka can be reached at {at}: start it, or set another ({said})"
-    return f"Kafka at {at}: {said}"
+    return f"Kafka at {at}: {type(error).__name__}: {said}"
 
 
 def _user(config: Settings) -> str:

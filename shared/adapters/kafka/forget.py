@@ -65,10 +65,12 @@ class _Forgetting:
 
     async def check_stopped(self) -> None:
         """Raises `NotAvailable` where a worker of the stages whose logs are written anew is alive."""
+        running = []
         async with admin(self._config) as client:
-            found = await client.describe_consumer_groups([group_name(self._config, stage) for stage in STOPPED])
-        alive = {group[1] for answer in found for group in answer.groups if group[2] not in ("Empty", "Dead", "")}
-        running = [stage for stage in STOPPED if group_name(self._config, stage) in alive]
+            for stage in STOPPED:
+                # One by one: aiokafka misreads an answer about several.
+                (found,) = await client.describe_consumer_groups([group_name(self._config, stage)])
+                running += [stage for group in found.groups if group[2] not in ("Empty", "Dead", "")]
         if running:
             workers = " and ".join(f"`newsloom worker {stage}`" for stage in running)
             raise NotAvailable(f"stop {workers} first, all replicas: their log of verdicts is to be written anew")

@@ -9,6 +9,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from shared.adapters.kafka.connection import admin, reader
+from shared.adapters.kafka.groups import coordinator_of
 from shared.adapters.kafka.topics import group_name, partitions_of, wire_name
 from shared.pipeline import BY_STAGE, FEED
 from shared.settings import Settings
@@ -42,7 +43,9 @@ class LagReader:
     async def committed(self, stage: str) -> Places:
         """Offsets of the next messages that the stage reads; 0 where it has read nothing."""
         wanted = await self._places(stage)
-        known = await self._client.list_consumer_group_offsets(group_name(self._config, stage), partitions=wanted)
+        group = group_name(self._config, stage)
+        coordinator = await coordinator_of(self._client, group)
+        known = await self._client.list_consumer_group_offsets(group, coordinator, wanted)
         return {(place.topic, place.partition): max(0, known[place].offset) for place in wanted if place in known}
 
     async def _places(self, stage: str) -> list[TopicPartition]:

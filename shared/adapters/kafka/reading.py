@@ -40,6 +40,7 @@ class KafkaReading:
         self._config = config
         self._client = KafkaClient(config)
         self._store: Store | None = None
+        self._outdated: list[Store] = []
 
     @property
     def ledger(self) -> Ledger:
@@ -109,8 +110,8 @@ class KafkaReading:
 
     def close(self) -> None:
         self._client.close()
-        if self._store is not None:
-            self._store.close()
+        for store in (*self._outdated, *([self._store] if self._store else [])):
+            store.close()
 
     def _read(self, what: Read) -> Mirror:
         try:
@@ -118,7 +119,8 @@ class KafkaReading:
         except MirrorOutdated:
             # The topics were made anew: so is their mirror.
             if self._store is not None:
-                self._store.close()
+                # Whoever holds a ledger reads on from the old one.
+                self._outdated.append(self._store)
                 self._store = None
             for path in mirror_file(self._config).parent.glob(f"{mirror_file(self._config).name}*"):
                 with suppress(FileNotFoundError):

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from enum import IntEnum
 
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import GroupAuthorizationFailedError, TopicAuthorizationFailedError
+from aiokafka.errors import TopicAuthorizationFailedError
 from aiokafka.protocol.api import Request, RequestStruct, Response
-from aiokafka.protocol.group import HeartbeatRequest
 from aiokafka.protocol.types import Array, Boolean, Int16, Int32, Schema, String
 
 
@@ -84,15 +83,3 @@ async def check_topic_rights(client: AIOKafkaAdminClient, needed: Mapping[str, S
         for right in needed[topic["topic"]]:
             if topic["error_code"] == TopicAuthorizationFailedError.errno or not topic["operations"] >> right & 1:
                 raise TopicAuthorizationFailedError(f"to {right.name} the topic {topic['topic']}")
-
-
-async def check_group_rights(client: AIOKafkaAdminClient, group: str) -> None:
-    """Whether one may be a member. Raises `GroupAuthorizationFailedError`."""
-    try:
-        coordinator = await client.find_coordinator(group)
-        # Of a member that is none: nothing comes of it but the answer whether one may.
-        answer = await client._send_request(HeartbeatRequest(group, -1, "nobody"), coordinator)
-    except GroupAuthorizationFailedError:
-        raise GroupAuthorizationFailedError(f"to READ the group {group}") from None
-    if answer.error_code == GroupAuthorizationFailedError.errno:
-        raise GroupAuthorizationFailedError(f"to READ the group {group}")

@@ -67,12 +67,12 @@ def test_what_the_package_is_built_from_is_copied() -> None:
         assert re.search(rf"(^| ){re.escape(name)} ", copied), f"{name} is not copied"
 
 
-def test_what_setup_loads_is_where_it_looks() -> None:
-    beside_the_package = SAVED_OBJECTS.relative_to(ROOT)
+def test_what_setup_loads_is_in_the_wheel_and_where_setup_looks() -> None:
+    beside_the_package = str(SAVED_OBJECTS.relative_to(ROOT))
     assert SAVED_OBJECTS.is_file()
-    version = _all("FROM")[0].removeprefix("python:").split("-")[0]
-    target = f"/opt/newsloom/lib/python{version}/site-packages/{beside_the_package}"
-    assert any(f" {beside_the_package} {target}" in run for run in _all("RUN"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    forced = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    assert forced[beside_the_package] == beside_the_package
 
 
 def test_nothing_else_outside_the_package_is_read_at_run_time() -> None:

@@ -1,0 +1,106 @@
+"""Replicas join and leave, one takes over from another, and one that was thought dead comes back."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable
+
+import pytest
+from chaos.conftest import Archive
+from chaos.corpus import EAGER
+from chaos.flow import Flow, Mortal, Watch, assert_undisturbed, keep, mortals, said, settle
+from real import everything, wait_until
+
+from shared.settings import Settings
+
+pytestmark = pytest.mark.slow
+
+PAUSED_S = 15
+"""Longer than the session: the group takes it for dead."""
+
+
+def test_two_replicas_join_and_leave(new_cluster: Callable[..., Settings], archive: Archive) -> None:
+    """With four partitions the order is another one, so who is whose copy may be; what is there is the same."""
+    config = new_cluster(**EAGER, kafka_partitions=4)
+    with mortals(config) as workers, Watch(config) as watch, Flow(config, archive.lines, 60) as flow:
+        second = {f"{stage}/1": Mortal(config, stage, 1) for stage in ("normalise", "enrich")}
+        flow.until(0.25)
+        for worker in second.values():
+            worker.start()
+        workers |= second
+        wait_until(lambda: all(worker.is_ready() for worker in second.values()), 60, lambda: said(second))
+        flow.until(0.5)
+        # The first leave: one as it should, one without a word.
+        assert workers["normalise"].stop() == 0
+        workers["enrich"].kill()
+        flow.until(0.7)
+        workers["normalise"].start()
+        workers["enrich"].start()
+        flow.wait()
+        settle(workers, watch)
+        assert all(_received(worker) > 0 for worker in second.values()), "the second replicas had nothing to do"
+        found = everything(config)
+    ids = [row["id"] for row in found["articles"]]
+    assert len(ids) == len(set(ids))
+    assert set(ids) == {row["id"] for row in archive.expected["articles"]}
+    assert found["ledger"]["holds"]
+    assert not found["ledger"]["under_way"]
+    assert found["ledger"]["entries"] == archive.expected["ledger"]["entries"]
+
+
+@pytest.mark.parametrize("how", ["killed", "paused"])
+def test_a_standby_takes_over(new_cluster: Callable[..., Settings], archive: Archive, how: str) -> None:
+    """deduplicate and alert have one partition each: of two replicas one works, and the other one goes on where it was."""
+    config = new_cluster(**EAGER)
+    stages = ("deduplicate", "alert")
+    with mortals(config) as workers, Watch(config) as watch, Flow(config, archive.lines, 50) as flow:
+        flow.until(0.1)
+        for stage in stages:
+            workers[f"{stage}/1"] = Mortal(config, stage, 1)
+            workers[f"{stage}/1"].start()
+        wait_until(lambda: all(worker.is_ready() for worker in workers.values()), 60, lambda: said(workers))
+        flow.until(0.25)
+        took = {}
+        for stage in stages:
+            active, standby = _active(workers, stage)
+            committed = watch.committed[stage]
+            started = time.monotonic()
+            if how == "killed":
+                active.kill()
+            else:
+                active.signal(signal.SIGSTOP)
+            before = _received(standby)
+            wait_until(lambda one=standby, had=before: _received(one) > had, 40, lambda: said(workers))
+            took[stage] = time.monotonic() - started
+            if how == "paused":
+                wait_until(lambda end=started + PAUSED_S: time.monotonic() > end, PAUSED_S + 1)
+                active.signal(signal.SIGCONT)
+            wait_until(lambda name=stage, had=committed: watch.committed[name] > had, 40, lambda: said(workers))
+            if how == "killed":
+                active.start()
+        flow.wait()
+        settle(workers, watch)
+        print(f"\n{how}: taken over after", {stage: round(seconds, 1) for stage, seconds in took.items()})
+        assert_undisturbed(everything(config), archive.expected)
+        assert not keep(workers)
+
+
+def _received(worker: Mortal) -> float:
+    """Messages that it has worked on; 0 where it does not answer."""
+    lines = worker.page("/metrics")[1].splitlines()
+    return sum(float(line.split()[-1]) for line in lines if line.startswith("newsloom_messages_received_total{"))
+
+
+def _active(workers: dict[str, Mortal], stage: str) -> tuple[Mortal, Mortal]:
+    """(the one that works, the one that waits)."""
+    pair = [workers[stage], workers[f"{stage}/1"]]
+    before = [_received(worker) for worker in pair]
+    grown: list[float] = []
+
+    def moved() -> bool:
+        grown[:] = [_received(worker) - had for worker, had in zip(pair, before, strict=True)]
+        return any(grown)
+
+    wait_until(moved, 40)
+    return (pair[0], pair[1]) if grown[0] else (pair[1], pair[0])
