@@ -137,7 +137,13 @@ def kafka_service(stage: str, config: Settings | None = None) -> faust.App:
         from shared.adapters.elasticsearch.bulk import BulkWriter
         from shared.adapters.elasticsearch.client import async_client
 
-        writer = BulkWriter(async_client(config), config)
+        client = async_client(config)
+        writer = BulkWriter(client, config)
+
+        @app.on_before_shutdown.connect  # type: ignore[arg-type]
+        async def close(_: object, **__: object) -> None:
+            await client.close()
+
     worker = StageWorker(
         node, policy, judge, state, FaustSender(app, config), writer, progress, config.message_limit_bytes
     )

@@ -23,7 +23,8 @@ class Ended:
         """One line that says what is wrong, with these words; returns it."""
         lines = self.err.splitlines()
         assert self.code == code, f"exit code {self.code}\n{self.out}\n{self.err}"
-        assert len(lines) == 1 and lines[0].startswith("newsloom: "), self.err
+        assert len(lines) == 1, self.err
+        assert lines[0].startswith("newsloom: "), self.err
         missing = [word for word in words if word not in lines[0]]
         assert not missing, f"{missing} not in: {lines[0]}"
         assert self.seconds < within, f"{self.seconds:.0f} s"

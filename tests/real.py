@@ -44,6 +44,22 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
+def free_ports(count: int) -> int:
+    """The first of `count` ports in a row that nobody uses."""
+    for first in range(33_000, 60_000, count):
+        sockets = [socket.socket() for _ in range(count)]
+        try:
+            for number, each in enumerate(sockets):
+                each.bind(("127.0.0.1", first + number))
+            return first
+        except OSError:
+            continue
+        finally:
+            for each in sockets:
+                each.close()
+    raise AssertionError("no free ports")
+
+
 def newsloom(config: Settings, *arguments: str, expect: int = 0, timeout: float = 180) -> str:
     """A command as a user gives it; its standard output."""
     command = [sys.executable, "-c", "from shared.cli import main; main()", *arguments]
@@ -56,9 +72,9 @@ def newsloom(config: Settings, *arguments: str, expect: int = 0, timeout: float 
     return done.stdout
 
 
-def rows(config: Settings, *arguments: str) -> list[dict[str, Any]]:
+def rows(config: Settings, *arguments: str, expect: int = 0) -> list[dict[str, Any]]:
     """The same, of a command that prints JSON lines."""
-    return [json.loads(line) for line in newsloom(config, *arguments, "--jsonl").splitlines()]
+    return [json.loads(line) for line in newsloom(config, *arguments, "--jsonl", expect=expect).splitlines()]
 
 
 class Worker:

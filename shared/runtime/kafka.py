@@ -15,6 +15,7 @@ from typing import Any
 
 import faust
 import structlog
+from faust.streams import _CStreamIterator  # type: ignore[attr-defined]
 from mode import CrashingSupervisor
 
 from shared import metrics
@@ -44,8 +45,15 @@ WITHIN_S = 0.2
 def new_app(config: Settings, stage: str) -> faust.App:
     """An app without agents. The figures are measured: the defaults resume only a minute after a kill.
 
-    Raises `NotAvailable` for a data folder that cannot be made.
+    Raises `NotAvailable` for a data folder that cannot be made, and for a Faust without its compiled parts.
     """
+    if _CStreamIterator is None:
+        # In Python alone it acknowledges what it leaves out while an app ends or partitions move: 1,201 of 1,500 messages were lost
+        # when the first batch of a new group failed.
+        raise NotAvailable(
+            "Faust runs without its compiled parts and would lose messages: unset NO_CYTHON, or install faust-streaming from a "
+            "wheel, or with a C compiler and Cython at hand"
+        )
     try:
         config.data_dir.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -128,6 +136,9 @@ def add_stage(app: faust.App, config: Settings, worker: StageWorker, progress: P
     generation: list[int] = []
 
     async def work(stream: Any) -> None:
+        # Said here as well, for `noack_take` puts it back as it was when it ends: after a batch that failed, the stream would
+        # acknowledge what comes next by itself, and a group that has committed nothing yet commits that, past the batch.
+        stream.enable_acks = False
         async for events in stream.noack_take(config.batch_size, within=WITHIN_S):
             if generation != [app.consumer_generation_id]:
                 generation[:] = [app.consumer_generation_id]

@@ -81,7 +81,8 @@ def run(stage: str, config: Settings) -> None:
 
     check_port(config, stage)
     check_servers(config, stage)
-    with only_instance(config, stage):
+    # For Faust's spinner and cursor codes: a log is no terminal.
+    with only_instance(config, stage), open(os.devnull, "w") as nowhere:
         app = kafka_service(stage, config)
         least = max(logging.WARNING, getattr(logging, config.log_level.upper()))
         for name in QUIET:
@@ -89,7 +90,13 @@ def run(stage: str, config: Settings) -> None:
         for handler in logging.getLogger().handlers:
             handler.addFilter(is_no_line_of_ours)
         worker = faust.Worker(
-            app, loglevel=least, quiet=True, redirect_stdouts=False, override_logging=False, logfile=None
+            app,
+            loglevel=least,
+            quiet=True,
+            stdout=nowhere,
+            redirect_stdouts=False,
+            override_logging=False,
+            logfile=None,
         )
         try:
             worker.execute_from_commandline()

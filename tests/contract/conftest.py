@@ -7,6 +7,7 @@ things, the harness has an attribute that says so, and the suite a test for each
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
@@ -14,9 +15,11 @@ from typing import Any, Protocol
 from uuid import uuid4
 
 import pytest
-from contract.on_kafka import kafka_books, kafka_state
+from contract.embedded_runtime import EmbeddedRuntime
+from contract.kafka_runtime import KafkaRuntime
+from contract.on_kafka import kafka_books, kafka_state, settings_of
 from contract.on_sqlite import SqliteBooks, SqliteIndex, SqliteState, SqliteTopics, on_sqlite
-from contract.runtimes import EmbeddedRuntime, KafkaRuntime
+from contract.runtimes import EAGER, Runtime
 from elasticsearch import Elasticsearch as Client
 from servers import Elasticsearch, Kafka
 
@@ -27,9 +30,12 @@ from shared.adapters.elasticsearch.install import install
 from shared.adapters.kafka.topics import set_up_topics
 from shared.adapters.sqlite.topics import Topics
 from shared.contracts import Alert, ArticleDocument, DeadLetter, LedgerEntry
+from shared.pipeline import TOPICS as TOPIC_LIST
 from shared.policy import Delivery, Send
 from shared.ports import ArticleIndex, LedgerBook, LetterBox
 from shared.runtime.feeding import Intake
+from shared.runtime.ingesting import ingest_files
+from shared.runtime.session import Session
 from shared.settings import Settings
 from shared.stage import StateLog
 
@@ -186,3 +192,67 @@ def books(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BooksHarne
 def logged(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[TopicsHarness]:
     with TOPICS[request.param](request)(tmp_path) as harness:
         yield harness
+
+
+@pytest.fixture
+def embedded_runtime(tmp_path: Path) -> Iterator[EmbeddedRuntime]:
+    folder = tmp_path / "embedded"
+    with closing(EmbeddedRuntime(Settings(data_dir=folder, batch_size=25, **EAGER))) as made:
+        yield made
+
+
+@pytest.fixture
+def new_kafka_runtime(
+    kafka: Kafka, pipeline_index: tuple[Settings, Client], tmp_path: Path
+) -> Iterator[Callable[..., KafkaRuntime]]:
+    """Makes runtimes on topics of their own; their documents go into one index, which is emptied at the end."""
+    made: list[KafkaRuntime] = []
+
+    def make(**more: Any) -> KafkaRuntime:
+        folder = tmp_path / f"kafka{len(made)}"
+        folder.mkdir()
+        config = settings_of(kafka.bootstrap, folder, **{"batch_size": 25, **EAGER, **more})
+        asyncio.run(set_up_topics(config))
+        made.append(KafkaRuntime(config, *pipeline_index))
+        return made[-1]
+
+    try:
+        yield make
+    finally:
+        for runtime in made:
+            runtime.close()
+        settings, client = pipeline_index
+        empty(client, settings, ElasticsearchArticleIndex(client, settings))
+
+
+@pytest.fixture
+def kafka_runtime(new_kafka_runtime: Callable[..., KafkaRuntime]) -> KafkaRuntime:
+    return new_kafka_runtime()
+
+
+@pytest.fixture(params=["embedded", "kafka"])
+def runtime(request: pytest.FixtureRequest) -> Runtime:
+    return request.getfixturevalue(f"{request.param}_runtime")  # type: ignore[no-any-return]
+
+
+@pytest.fixture(scope="session")
+def flow(
+    tmp_path_factory: pytest.TempPathFactory, newest_rows: Callable[[int], bytes]
+) -> Callable[[str, int | None], list[Send]]:
+    """What a topic gets when the demo's newest articles pass through the pipeline: copies, revisions and a new pair are among them."""
+    folder = tmp_path_factory.mktemp("flow")
+    archive = folder / "archive.jsonl"
+    archive.write_bytes(newest_rows(60))
+    with Session(folder, config=Settings(**EAGER)) as session:
+        ingest_files(session, [str(archive)], "auto")
+        seen = {
+            topic.name: [Send(topic.name, each.key, dict(each.headers), each.value) for each in read]
+            for topic in TOPIC_LIST
+            if (read := list(Topics(session.store).read(topic.name, 0)))
+        }
+
+    def of(topic: str, count: int | None = None) -> list[Send]:
+        assert len(seen[topic]) > 1, topic
+        return seen[topic][:count]
+
+    return of

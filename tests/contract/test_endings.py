@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from pydantic_core import PydanticSerializationError
 
 from services.fetch.feed_state import SeenItem, new_feed
 from shared.contracts import DeadLetter, LedgerEntry
@@ -51,15 +52,33 @@ def test_an_entry_that_was_read_is_under_way_and_waits_for_the_first_stage(
     (delivery,) = books.messages(ENTRY)
     assert (delivery.key, delivery.headers["ce_id"]) == (entry.id, entry.id)
     assert type(entry).from_bytes(delivery.value) == entry
-    assert (books.intake.backlog(), books.intake.unread()) == (1, 1)
+    assert books.waiting() == {"normalise": 1}
 
 
-def test_a_known_entry_is_not_read_again(books: Any, make_entry: Build, noon: datetime) -> None:
+def test_an_entry_that_is_read_twice_has_one_message_per_reading_at_most_and_one_line_in_the_ledger(
+    books: Any, make_entry: Build, noon: datetime
+) -> None:
     one, other = make_entry(), make_entry("https://paper.example/2")
     assert books.intake.take([one, one], noon) == 1
-    assert books.intake.take([other, one], noon + timedelta(days=1)) == 1
-    assert [delivery.key for delivery in books.messages(ENTRY)] == [one.id, other.id]
+    assert [each.key for each in books.messages(ENTRY)] == [one.id]
+    assert books.intake.take([other, one], noon + timedelta(days=1)) in (1, 2)
+    assert list(dict.fromkeys(each.key for each in books.messages(ENTRY))) == [one.id, other.id]
+    assert endings(books) == {one.id: "under-way", other.id: "under-way"}
     assert books.ledger.find(one.id)[0]["read_at"] == "2026-03-01T12:00:00Z"
+
+
+def test_an_entry_under_way_is_sent_again_only_where_intake_is_not_one_transaction(
+    books: Any, make_entry: Build, noon: datetime
+) -> None:
+    """On Kafka whoever was killed may have written the message and not that it was read, or the other way round: so it is sent until it
+    has ended, and every stage gives its verdict again."""
+    entry = make_entry()
+    books.intake.take([entry], noon)
+    sent_again = 0 if books.is_atomic else 1
+    assert books.intake.take([entry], noon) == sent_again
+    messages = books.messages(ENTRY)
+    assert len(messages) == 1 + sent_again
+    assert len({(each.key, each.value) for each in messages}) == 1
 
 
 def test_an_entry_that_has_ended_is_known_too(books: Any, make_entry: Build, noon: datetime) -> None:
@@ -86,18 +105,23 @@ def test_the_later_ending_replaces_the_earlier_and_keeps_what_was_read(
 def test_a_feeds_state_is_kept_with_its_entries(books: Any, make_entry: Build, noon: datetime) -> None:
     feed = new_feed("https://paper.example/feed", noon, "Paper", ("news",))
     books.intake.take([make_entry()], noon, feed=feed)
-    assert books.intake.feeds() == [feed]
+    assert books.feeds() == [feed]
     import dataclasses
 
     later = dataclasses.replace(feed, etag='"1"', seen={"key": SeenItem("content", 1)}, last_success=noon)
     books.intake.take([], noon, feed=later)
-    assert books.intake.feeds() == [later]
+    assert books.feeds() == [later]
 
 
-def test_nothing_is_taken_when_part_of_it_cannot_be(books: Any, make_entry: Build, noon: datetime) -> None:
-    with pytest.raises(AttributeError):
-        books.intake.take([make_entry()], noon, feed="no feed")
-    assert (endings(books), books.intake.unread(), books.intake.feeds()) == ({}, 0, [])
+def test_a_feeds_state_is_never_stored_without_its_entries(books: Any, make_entry: Build, noon: datetime) -> None:
+    """A state that cannot be stored: in one transaction nothing is taken; on Kafka the entries stand already, and come again with the
+    next poll, since the feed does not know that it has given them."""
+    entry = make_entry()
+    with pytest.raises((AttributeError, PydanticSerializationError, TypeError)):
+        books.intake.take([entry], noon, feed="no feed")
+    assert books.feeds() == []
+    assert endings(books) == ({} if books.is_atomic else {entry.id: "under-way"})
+    assert books.waiting() == ({} if books.is_atomic else {"normalise": 1})
 
 
 def test_what_was_unreadable_is_a_dead_letter_and_an_ended_entry(books: Any, letter: Build, noon: datetime) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from real import free_ports
 
 from shared.demo.corpus import articles
 
@@ -36,22 +36,6 @@ def newsloom(*arguments: str, data_dir: Path, expect: int = 0) -> str:
 
 def rows(*arguments: str, data_dir: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in newsloom(*arguments, "--jsonl", data_dir=data_dir).splitlines()]
-
-
-def free_ports(count: int) -> int:
-    """The first of `count` ports in a row that nobody uses."""
-    for first in range(20_000, 60_000, count):
-        sockets = [socket.socket() for _ in range(count)]
-        try:
-            for number, each in enumerate(sockets):
-                each.bind(("127.0.0.1", first + number))
-            return first
-        except OSError:
-            continue
-        finally:
-            for each in sockets:
-                each.close()
-    raise AssertionError("no free ports")
 
 
 @pytest.fixture(scope="module")

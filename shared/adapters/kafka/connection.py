@@ -123,7 +123,7 @@ def _ssl_context(config: Settings) -> ssl.SSLContext | None:
 def _why(error: Exception) -> str:
     """Never what is in the file."""
     if isinstance(error, ssl.SSLError):
-        return error.reason or "no PEM"
+        return str(getattr(error, "reason", None) or "no PEM")
     return (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
 
 
@@ -147,6 +147,9 @@ async def reader(config: Settings) -> AsyncIterator[AIOKafkaConsumer]:
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         max_partition_fetch_bytes=8 * 2**20,
+        # It reads up to an end that is there already. What it asks for beyond, it must not wait for: a broker answers the requests
+        # of one connection in turn, so every next partition would take two seconds and a half.
+        fetch_max_wait_ms=10,
         request_timeout_ms=int(REQUEST_TIMEOUT_S * 1000),
     )
     await begin(config, consumer.start, consumer.stop)

@@ -90,7 +90,7 @@ def explain(error: Exception, config: Settings) -> str:
     if isinstance(error, ssl.SSLError):
         return (
             f"no TLS with the Kafka at {at}: look at NEWSLOOM_KAFKA_SECURITY={config.kafka_security}, "
-            f"NEWSLOOM_KAFKA_CERT_FILE and NEWSLOOM_KAFKA_KEY_FILE ({error.reason or said})"
+            f"NEWSLOOM_KAFKA_CERT_FILE and NEWSLOOM_KAFKA_KEY_FILE ({said})"
         )
     if isinstance(error, PROTOCOL):
         return (

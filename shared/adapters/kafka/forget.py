@@ -196,7 +196,6 @@ class _Forgetting:
 
     def _files(self) -> None:
         """The copies of topics that this machine has: they are made anew. Those elsewhere are when their worker starts."""
-        self._reading.close()
         folder = mirror_file(self._config).parent
         names = [mirror_file(self._config).name, *(f"{self._config.prefix}{stage}.*.sqlite" for stage in STOPPED)]
         for name in names:

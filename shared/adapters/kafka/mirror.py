@@ -56,11 +56,10 @@ class Mirror:
         self._places = Topics(store)
 
     async def read_ledger(self, consumer: AIOKafkaConsumer) -> None:
-        await self._read(consumer, LEDGER, self._fold_ledger)
+        await self._read(consumer, [LEDGER], self._fold_ledger)
 
     async def read_letters(self, consumer: AIOKafkaConsumer) -> None:
-        for stage in STAGES:
-            await self._read(consumer, dead_letter_topic(stage), self._fold_letters)
+        await self._read(consumer, [dead_letter_topic(stage) for stage in STAGES], self._fold_letters)
 
     async def read_verdicts(self, consumer: AIOKafkaConsumer, stage: str, record_type: type[Record]) -> None:
         log_ = SqliteStateLog(self.store, stage, record_type)
@@ -71,14 +70,24 @@ class Mirror:
             log_.flush()
             log_.discard()
 
-        await self._read(consumer, state_topic(stage), fold)
+        await self._read(consumer, [state_topic(stage)], fold)
 
-    async def _read(self, consumer: AIOKafkaConsumer, topic: str, fold: Callable[[Sequence[Any]], None]) -> None:
-        name = wire_name(self._config, topic)
+    async def _read(
+        self, consumer: AIOKafkaConsumer, topics: Sequence[str], fold: Callable[[Sequence[Any]], None]
+    ) -> None:
+        names = [wire_name(self._config, topic) for topic in topics]
         async with admin(self._config) as client:
-            partitions = (await partitions_of(client, [name])).get(name)
-        if not partitions:
-            raise NotAvailable(f"the topic {name} is missing at {self._config.kafka_bootstrap}: run `newsloom setup`")
+            partitions = await partitions_of(client, names)
+        for name in names:
+            if name not in partitions:
+                raise NotAvailable(
+                    f"the topic {name} is missing at {self._config.kafka_bootstrap}: run `newsloom setup`"
+                )
+            await self._read_topic(consumer, name, partitions[name], fold)
+
+    async def _read_topic(
+        self, consumer: AIOKafkaConsumer, name: str, partitions: Sequence[int], fold: Callable[[Sequence[Any]], None]
+    ) -> None:
         for partition in partitions:
             place = f"{name}/{partition}"
             known = self._places.consumed(READER, place)
