@@ -49,8 +49,12 @@ def load_settings() -> Any:
 def reading(given: Path | None) -> Reading:
     """What is to be read, of the runtime that the settings name; closed when the command ends."""
     from shared.bootstrap import open_reading
+    from shared.logs import configure
 
-    opened = open_reading(given, load_settings())
+    config = load_settings()
+    # To standard error: structlog's own way is standard output, in the middle of what a program reads there.
+    configure(config.log_level, config.log_format)
+    opened = open_reading(given, config)
     _to_close.append(opened)
     return opened
 

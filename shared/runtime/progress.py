@@ -18,8 +18,16 @@ STUCK = 70
 """Exit code of a worker that ended itself, EX_SOFTWARE."""
 
 
+class _Reason:
+    """One wait; two for the same reason are two."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
 class Progress:
-    """Written by the event loop, read by the health page and the watchdog's thread. Times are seconds of a clock that never goes back."""
+    """Written by the event loop and by the threads of polls, which wait, too; read by the health page and the watchdog's thread.
+    Times are seconds of a clock that never goes back."""
 
     def __init__(self, stage: str, patience_s: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._stage = stage
@@ -28,7 +36,8 @@ class Progress:
         self._beat = self._last = clock()
         self._lag = 0
         self.ready = False
-        self.waiting_for: str | None = None
+        self._reasons: tuple[_Reason, ...] = ()
+        self._changing = threading.Lock()
         self._note()
 
     def beat(self) -> None:
@@ -49,17 +58,26 @@ class Progress:
 
     @contextmanager
     def waiting(self, reason: str) -> Iterator[None]:
-        """Something outside is down: the worker is well, and not ready."""
-        if self.waiting_for is None:
-            metrics.WAITS.labels(self._stage).inc()
-        self.waiting_for = reason
-        metrics.WAITING.labels(self._stage).set(1)
+        """Something outside is down: the worker is well, and not ready. Several may wait at a time, each for something else."""
+        mine = _Reason(reason)
+        with self._changing:
+            if not self._reasons:
+                metrics.WAITS.labels(self._stage).inc()
+            self._reasons += (mine,)
+            metrics.WAITING.labels(self._stage).set(1)
         try:
             yield
         finally:
-            self.waiting_for = None
-            metrics.WAITING.labels(self._stage).set(0)
+            with self._changing:
+                self._reasons = tuple(each for each in self._reasons if each is not mine)
+                metrics.WAITING.labels(self._stage).set(bool(self._reasons))
             self.advanced()
+
+    @property
+    def waiting_for(self) -> str | None:
+        """The latest that is still down; None where nothing is."""
+        reasons = self._reasons
+        return reasons[-1].text if reasons else None
 
     def trouble(self) -> str | None:
         """Why the worker is to be restarted; None while it is well."""

@@ -7,7 +7,6 @@ their own with a connection of their own, and the event loop only moves bytes.
 from __future__ import annotations
 
 import asyncio
-import gc
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
@@ -21,6 +20,7 @@ from shared.clock import SystemClock
 from shared.policy import Send
 from shared.ports import Clock
 from shared.runtime.embedded import EmbeddedPipeline, run_until
+from shared.runtime.garbage import collect_rarely
 from shared.settings import Settings, settings
 from shared.stage import Unavailable
 
@@ -42,12 +42,7 @@ class Session:
         self._queue = Intake(self.store)
         self._pipeline_store = Store(database(data_dir))
         self.pipeline: EmbeddedPipeline = embedded_pipeline(self._pipeline_store, self.clock, self.config)
-        # The gazetteer's and the models' objects live as long as the process: the collector need not look through them ever again.
-        gc.collect()
-        gc.freeze()
-        # Messages are made by the thousand and hold no cycles: looking for some at every 700 of them took a sixth of the time.
-        self._gc_threshold = gc.get_threshold()
-        gc.set_threshold(200_000, 10, 10)
+        self._collect_as_before = collect_rarely()
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._failure: BaseException | None = None
@@ -75,7 +70,7 @@ class Session:
         # A short run never works long enough to prune on the way.
         with suppress(Unavailable):
             self.pipeline.prune()
-        gc.set_threshold(*self._gc_threshold)
+        self._collect_as_before()
         self.store.close()
         self._intake_store.close()
         self._pipeline_store.close()

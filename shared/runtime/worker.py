@@ -17,6 +17,7 @@ from shared.adapters.kafka.rights import Right, check_topic_rights
 from shared.adapters.kafka.topics import check_topics, group_name, wire_name
 from shared.errors import Misuse, NewsloomError, NotAvailable
 from shared.pipeline import BY_STAGE, ENTRY, FEED, LEDGER, REMEMBERING, STAGES, dead_letter_topic, state_topic
+from shared.runtime.garbage import collect_rarely
 from shared.runtime.instance import only_instance
 from shared.runtime.ports import port_of
 from shared.settings import Settings
@@ -84,6 +85,7 @@ def run(stage: str, config: Settings) -> None:
     # For Faust's spinner and cursor codes: a log is no terminal.
     with only_instance(config, stage), open(os.devnull, "w") as nowhere:
         app = kafka_service(stage, config)
+        collect_rarely()
         least = max(logging.WARNING, getattr(logging, config.log_level.upper()))
         for name in QUIET:
             logging.getLogger(name).setLevel(least)

@@ -7,7 +7,7 @@ import time
 
 import pytest
 from chaos.conftest import Archive
-from chaos.flow import Flow, Watch, assert_undisturbed, mortals, settle
+from chaos.flow import Flow, Watch, assert_undisturbed, mortals, said, settle
 from real import everything, wait_until
 
 from shared.settings import Settings
@@ -33,6 +33,7 @@ def test_every_worker_ends_when_it_is_told_to(eager: Settings, archive: Archive)
                 assert code == 0, f"{stage} ended with {code}\n{worker.said()}"
             for worker in workers.values():
                 worker.start()
+            wait_until(lambda: all(worker.is_ready() for worker in workers.values()), 90, lambda: said(workers))
         flow.wait()
         settle(workers, watch)
         print("\nends within", {stage: round(seconds, 1) for stage, seconds in took.items()})

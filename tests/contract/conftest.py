@@ -242,7 +242,7 @@ def flow(
     """What a topic gets when the demo's newest articles pass through the pipeline: copies, revisions and a new pair are among them."""
     folder = tmp_path_factory.mktemp("flow")
     archive = folder / "archive.jsonl"
-    archive.write_bytes(newest_rows(60))
+    archive.write_bytes(newest_rows(120))
     with Session(folder, config=Settings(**EAGER)) as session:
         ingest_files(session, [str(archive)], "auto")
         seen = {

@@ -51,7 +51,7 @@ class ProducerSender:
         name = send.topic if send.topic.startswith(self._config.prefix) else wire_name(self._config, send.topic)
         headers = [(key, value.encode("utf-8", "surrogatepass")) for key, value in send.headers.items()]
         key = send.key.encode("utf-8", "surrogatepass")
-        return _offset(await self._producer.send(name, send.value, key=key, headers=headers))
+        return asyncio.ensure_future(_offset(await self._producer.send(name, send.value, key=key, headers=headers)))
 
 
 async def _offset(sent: Awaitable[Any]) -> int:
@@ -68,12 +68,13 @@ class KafkaRuntime:
         self._index = index
         self.workers: dict[str, StageWorker] = {}
         self._stores: dict[str, Store] = {}
+        self._opened: list[Store] = []
         self._closing: list[Any] = []
 
     def close(self) -> None:
         for each in self._closing:
             self.client.run(each())
-        for store in self._stores.values():
+        for store in self._opened:
             store.close()
         self.reading.close()
         self.client.close()
@@ -153,10 +154,11 @@ class KafkaRuntime:
         state: KafkaStateLog[Any] | None = None
         if node.state == "log":
             path = self.config.data_dir / f"{stage}-{uuid4().hex}.sqlite"
-            if stage in self._stores:
-                path = self._stores[stage].path if same_file else path
-                self._stores[stage].close()
+            if same_file:
+                path = self._stores[stage].path
+            # The one before may go on, like a process that was thought dead.
             self._stores[stage] = Store(path)
+            self._opened.append(self._stores[stage])
             topic = wire_name(config, state_topic(stage))
             state = KafkaStateLog(self._stores[stage], stage, built.record_type, topic)
         judge = judge_of(built, state)

@@ -92,7 +92,11 @@ def policy_of(stage: str, judge: Judge, config: Settings) -> Policy:
 
 
 def outcome_of(
-    outputs: Iterable[Delivery], state: StateLog[Any] | None, index: ArticleIndex, ledger: LedgerBook, letters: LetterBox
+    outputs: Iterable[Delivery],
+    state: StateLog[Any] | None,
+    index: ArticleIndex,
+    ledger: LedgerBook,
+    letters: LetterBox,
 ) -> Outcome:
     index.refresh()
     return Outcome(
@@ -103,7 +107,16 @@ def outcome_of(
         alerts=[alert.model_dump_json() for alert in index.alerts()],
         endings=sorted(ledger.rows()),
         letters=sorted(
-            (each.id, each.stage, each.code, each.error, each.attempts, each.key, each.value, sorted(each.headers.items()))
+            (
+                each.id,
+                each.stage,
+                each.code,
+                each.error,
+                each.attempts,
+                each.key,
+                each.value,
+                sorted(each.headers.items()),
+            )
             for each in letters.waiting()
         ),
     )

@@ -267,7 +267,7 @@ def test_messages_that_cannot_be_read_are_dead_letters_as_they_came_and_their_ne
 ) -> None:
     config = new_cluster(dead_letter_share=1.0)
     # A compacted topic takes nothing without a key.
-    bad = [message for message in bad if message[0] is not None or topic != ALERT]
+    bad = [message for message in BAD if message[0] is not None or topic != ALERT]
     good: Message = (b"good", neighbours(topic).replace(b"{", b'{"from_the_future": [1, {"a": 2}], ', 1), [])
     asyncio.run(_send(config, topic, [good, *bad, good]))
     worker = Worker(config, stage)

@@ -163,7 +163,7 @@ def test_with_the_right_secret_setup_bulk_and_search_work_and_tell_no_secret(
         ({"key": WEAK_KEY}, ["NEWSLOOM_ELASTICSEARCH_API_KEY_FILE", "unauthorized"]),
         ({"key": KEY, "elasticsearch_ca_file": "OTHER"}, ["is not trusted", "NEWSLOOM_ELASTICSEARCH_CA_FILE"]),
         ({"key": KEY, "elasticsearch_ca_file": None}, ["is not trusted", "NEWSLOOM_ELASTICSEARCH_CA_FILE"]),
-        ({"key": KEY, "elasticsearch_url": "http"}, ["NEWSLOOM_ELASTICSEARCH_URL"]),
+        ({"key": KEY, "elasticsearch_url": "http", "elasticsearch_ca_file": None}, ["NEWSLOOM_ELASTICSEARCH_URL"]),
     ],
     ids=["wrong key", "wrong password", "nobody", "forbidden", "another authority", "no authority", "http"],
 )
@@ -200,3 +200,14 @@ def test_a_failure_shows_no_secret(new: Callable[..., Settings]) -> None:
         client.indices.create(index="anything")
     error = caught.value
     assert WEAK_KEY not in repr(error) + str(error) + explain(error, config) + repr(error.meta)
+
+
+def test_an_authority_without_https_is_a_wrong_setting(guard: Guard, new: Callable[..., Settings]) -> None:
+    config = new(key=KEY, elasticsearch_url=f"http://127.0.0.1:{guard.port}")
+    command(config, "articles").refused("NEWSLOOM_ELASTICSEARCH_CA_FILE", "NEWSLOOM_ELASTICSEARCH_URL", code=2)
+
+
+def test_a_key_that_no_header_can_hold_is_refused_unshown(new: Callable[..., Settings]) -> None:
+    for key in ("schlüssel", "two words", "two\nlines"):
+        line = command(new(key=key), "articles").refused("NEWSLOOM_ELASTICSEARCH_API_KEY_FILE", code=2)
+        assert key not in line

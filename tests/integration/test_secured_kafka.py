@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +20,8 @@ from fixtures import running_kafka
 from real import Worker, wait_until, waiting
 from servers import Elasticsearch, Kafka
 
+from shared.adapters.kafka.connection import admin, faust_credentials, reader
+from shared.errors import NotAvailable
 from shared.runtime.worker import needs_of
 from shared.settings import Settings
 
@@ -112,10 +115,27 @@ def test_setup_workers_and_commands_work_and_tell_no_secret(
     assert {stage: len(ids) for stage, ids in found["under_way"].items()} == {"enrich": 3}
     everything = shown + lines + repr(config) + "".join(each.out + each.err for each in said)
     everything += "".join(worker.log.read_text() for worker in workers)
-    assert "aiokafka" in everything, "debug logs show nothing of the client: then this test shows nothing"
     for path in (secured.password_file, secured.client_key_file):
         for secret in path.read_text().split("\n"):
             assert len(secret) < 20 or "-----" in secret or secret not in everything
+
+
+@pytest.mark.parametrize("mechanism", ["PLAIN", "SCRAM-SHA-512"])
+async def test_all_that_the_client_would_log_and_show_holds_no_secret(
+    mechanism: str, secured: Kafka, new: Callable[..., Settings], caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    (tmp_path / "wrong").write_text("not-the-password")
+    config = new(kafka_sasl_mechanism=mechanism)
+    async with admin(config) as client, reader(config) as consumer:
+        shown = repr(client) + repr(vars(client)) + repr(consumer) + repr(faust_credentials(config))
+    with pytest.raises(NotAvailable) as caught:
+        async with admin(new(kafka_sasl_mechanism=mechanism, kafka_password_file=tmp_path / "wrong")):
+            pass
+    shown += repr(caught.value) + repr(caught.value.__cause__)
+    assert any(record.name.startswith("aiokafka") for record in caplog.records)
+    for secret in (secured.password_file.read_text(), "not-the-password"):
+        assert secret not in caplog.text + shown
 
 
 @pytest.mark.parametrize("what", COMMANDS, ids=lambda what: what[0])

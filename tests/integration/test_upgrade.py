@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from real import everything, newsloom, rows, running_workers, settle
+from real import Worker, Workers, everything, newsloom, rows, running_workers, settle, wait_until, waiting
 
 from shared.adapters.kafka.client import KafkaClient
 from shared.adapters.kafka.connection import reader
@@ -251,34 +251,25 @@ def test_on_a_cluster_records_of_a_newer_version_are_verdicts(
     # A record that nobody can read: to go on without it would be to judge without knowing.
     with KafkaClient(second) as client:
         client.send([Send(verdicts, "broken", {}, b'{"id": "broken"}'), messages[0]])
-    with running_workers_that_end(second, "deduplicate") as (code, said):
-        assert code not in (0, None)
-        assert f"has at {len(records)} what is no record of this version" in said
+    code, said = ended(second, "deduplicate")
+    assert code not in (0, None)
+    assert f"has at {len(records)} what is no record of this version" in said
 
 
-def settle_stages(workers: Any, config: Settings) -> None:
+def settle_stages(workers: Workers, config: Settings) -> None:
     """Until nothing waits for the stages that run."""
-    from real import wait_until, waiting
-
     wait_until(lambda: not set(waiting(config)) & set(workers.all), 60, workers.said)
 
 
-def running_workers_that_end(config: Settings, stage: str) -> Any:
-    from contextlib import contextmanager
-
-    from real import Worker, wait_until
-
-    @contextmanager
-    def run() -> Any:
-        worker = Worker(config, stage)
-        worker.start()
-        try:
-            wait_until(lambda: not worker.runs, 60, worker.said)
-            yield worker.stop(), worker.said()
-        finally:
-            worker.kill()
-
-    return run()
+def ended(config: Settings, stage: str) -> tuple[int | None, str]:
+    """Exit code and log of a worker that does not go on."""
+    worker = Worker(config, stage)
+    worker.start()
+    try:
+        wait_until(lambda: not worker.runs, 60, worker.said)
+        return worker.stop(), worker.said()
+    finally:
+        worker.kill()
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import ssl
 from pathlib import Path
 from typing import Any, cast
@@ -74,15 +75,24 @@ def _options(settings: Settings) -> dict[str, Any]:
     if not options["hosts"]:
         raise Misuse("NEWSLOOM_ELASTICSEARCH_URL is empty: give it as http://host:9200")
     if settings.elasticsearch_ca_file is not None:
+        if any(url.startswith("http:") for url in options["hosts"]):
+            raise Misuse("NEWSLOOM_ELASTICSEARCH_CA_FILE is set, and NEWSLOOM_ELASTICSEARCH_URL is not https://")
         _check_certificates(settings.elasticsearch_ca_file, "NEWSLOOM_ELASTICSEARCH_CA_FILE")
         options["ca_certs"] = str(settings.elasticsearch_ca_file)
     if settings.elasticsearch_api_key_file is not None:
-        options["api_key"] = _read(settings.elasticsearch_api_key_file, "NEWSLOOM_ELASTICSEARCH_API_KEY_FILE")
+        key = _read(settings.elasticsearch_api_key_file, "NEWSLOOM_ELASTICSEARCH_API_KEY_FILE")
+        if not key.isascii() or not key.isprintable() or " " in key:
+            raise Misuse(
+                f"NEWSLOOM_ELASTICSEARCH_API_KEY_FILE: {settings.elasticsearch_api_key_file} holds no encoded API key"
+            )
+        options["api_key"] = key
     elif settings.elasticsearch_username:
         if settings.elasticsearch_password_file is None:
             raise Misuse("NEWSLOOM_ELASTICSEARCH_USERNAME needs NEWSLOOM_ELASTICSEARCH_PASSWORD_FILE")
         password = _read(settings.elasticsearch_password_file, "NEWSLOOM_ELASTICSEARCH_PASSWORD_FILE")
-        options["basic_auth"] = (settings.elasticsearch_username, password)
+        # Encoded here: the client takes ASCII only, and its error would quote the password.
+        pair = f"{settings.elasticsearch_username}:{password}".encode()
+        options["basic_auth"] = base64.b64encode(pair).decode()
     return options
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from elastic_transport import ConnectionTimeout, TlsError, TransportError
@@ -11,6 +12,9 @@ from shared.settings import Settings
 
 Failure = ApiError | TransportError
 FAILURES = (ApiError, TransportError)
+
+# It warns of a node that failed, which whoever called tells in a line of its own.
+logging.getLogger("elastic_transport.node_pool").setLevel(logging.ERROR)
 
 
 def explain(error: Exception, settings: Settings, doing: str = "") -> str:

@@ -17,6 +17,9 @@ from shared.settings import Settings
 
 DAY_MS = 86_400_000
 REPLICATION = 3
+LETTER_BYTES = 64 * 1024
+"""What a dead letter says besides its message. Were its topic to take no more than others do, the largest message that those take
+could not be buried, and would end its worker again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,9 @@ def topic_specs(config: Settings) -> list[TopicSpec]:
         partitions = config.kafka_partitions if topic.scales else 1
         specs.append(TopicSpec(wire_name(config, topic.name), partitions, topic.scales, common | policy))
     for_ever = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
+    of_letters = {"max.message.bytes": str(config.message_limit_bytes + LETTER_BYTES)}
     for stage in STAGES:
-        specs.append(TopicSpec(wire_name(config, dead_letter_topic(stage)), 1, False, common | for_ever))
+        specs.append(TopicSpec(wire_name(config, dead_letter_topic(stage)), 1, False, common | for_ever | of_letters))
     for stage in REMEMBERING:
         # Of a feed only the latest state matters; of verdicts each one does.
         of_feeds = stage == "fetch"
