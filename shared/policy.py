@@ -24,6 +24,14 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
+class Original:
+    """Key and headers as they came: bytes need not be text, and a header may be there twice."""
+
+    key: bytes | None
+    headers: tuple[tuple[str, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """A message as the runtime read it; `message` is what its bytes say, where the runtime still has it at hand."""
 
@@ -34,17 +42,20 @@ class Delivery:
     headers: Mapping[str, str]
     value: bytes
     message: Contract | None = None
+    original: Original | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """A message to write; `message` is what `value` was made from, where it was made here."""
+    """A message to write; `message` is what `value` was made from, where it was made here. Of a dead letter, `original` is what
+    it came with, to be written in the place of `key` and of headers of the same names."""
 
     topic: str
     key: str
     headers: dict[str, str]
     value: bytes
     message: Contract | None = None
+    original: Original | None = None
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ again from outside. Faust's tables, its exactly-once and concurrency above one l
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, ExitStack, suppress
 from typing import Any
 
@@ -24,7 +24,7 @@ from shared.adapters.kafka.lag import open_lag
 from shared.adapters.kafka.log_reader import headers_of, key_of
 from shared.adapters.kafka.topics import group_name, wire_name
 from shared.errors import NotAvailable, StageStopped
-from shared.policy import Delivery, Send
+from shared.policy import Delivery, Original, Send
 from shared.retry import backoff
 from shared.runtime.health import serve_health
 from shared.runtime.ports import port_of
@@ -104,8 +104,11 @@ class FaustSender:
             prefix = self._config.prefix
             name = send.topic if prefix and send.topic.startswith(prefix) else wire_name(self._config, send.topic)
             topic = self._topics[send.topic] = raw_topic(self._app, name)
-        headers = {name: value.encode("utf-8", "surrogatepass") for name, value in send.headers.items()}
-        key = send.key.encode("utf-8", "surrogatepass")
+        headers = [(name, value.encode("utf-8", "surrogatepass")) for name, value in send.headers.items()]
+        key: bytes | None = send.key.encode("utf-8", "surrogatepass")
+        if (came := send.original) is not None:
+            key, names = came.key, {name for name, _ in came.headers}
+            headers = [*came.headers, *(header for header in headers if header[0] not in names)]
         return _offset(await topic.send(key=key, value=send.value, headers=headers))
 
 
@@ -127,7 +130,12 @@ def delivery_of(event: Any, prefix: str) -> Delivery:
         key=key_of(message.key),
         headers=headers_of(message),
         value=message.value or b"",
+        original=Original(message.key, tuple(_pairs(message.headers))),
     )
+
+
+def _pairs(headers: Any) -> Iterable[tuple[str, bytes]]:
+    return headers.items() if isinstance(headers, Mapping) else headers or ()
 
 
 def add_stage(app: faust.App, config: Settings, worker: StageWorker, progress: Progress) -> None:

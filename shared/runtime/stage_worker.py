@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -90,7 +90,8 @@ class StageWorker:
         if self._writer is not None:
             await self._index(self._writer, deliveries, results)
         reached(f"kafka-{self.node.stage}:indexed")
-        await self._send([send for result in results for send in self._messages(result)])
+        pairs = zip(deliveries, results, strict=True)
+        await self._send([send for delivery, result in pairs for send in self._messages(delivery, result)])
         reached(f"kafka-{self.node.stage}:sent")
         self._progress.advanced()
 
@@ -162,8 +163,13 @@ class StageWorker:
         futures = [await self._sender.send(send) for send in sends]
         await asyncio.gather(*futures)
 
-    def _messages(self, result: Result) -> list[Send]:
-        return [*result.sends, *messages_of(result)]
+    def _messages(self, delivery: Delivery, result: Result) -> list[Send]:
+        buried = dead_letter_topic(self.node.stage)
+        notes = messages_of(result)
+        return [
+            *result.sends,
+            *(replace(send, original=delivery.original) if send.topic == buried else send for send in notes),
+        ]
 
     async def _wait(self, seconds: float, error: Unavailable) -> None:
         log.warning("waiting", stage=self.node.stage, reason=str(error), seconds=seconds)

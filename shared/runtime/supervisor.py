@@ -25,6 +25,9 @@ GRACE_S = 20.0
 """For a process that was told to end."""
 WELL_AFTER_S = 60.0
 """A process that lived so long did not fail at its start: the next one is started at once."""
+START_S = 60.0
+"""A process that has not been well yet may take so long at least, however short the patience: on a busy machine it would be killed
+at its start for ever."""
 NOT_MENDED_BY_RESTARTING = (2,)
 
 
@@ -61,15 +64,17 @@ class Supervisor:
 
     def _look_after(self, child: subprocess.Popen[bytes]) -> int:
         well = time.monotonic()
+        patience_s = max(self._patience_s, START_S)
         while child.poll() is None:
             time.sleep(LOOK_EVERY_S)
             if self._stopping:
                 return self._end(child)
             if self._is_well():
-                well = time.monotonic()
-            elif time.monotonic() - well > self._patience_s:
+                well, patience_s = time.monotonic(), self._patience_s
+            elif time.monotonic() - well > patience_s:
                 log.error("worker stuck", seconds=round(time.monotonic() - well), pid=child.pid)
                 os.killpg(child.pid, signal.SIGKILL)
+                break
         return child.wait()
 
     def _is_well(self) -> bool:

@@ -31,7 +31,7 @@ def write_archive(path: Path, count: int, seed: int = 1) -> list[bytes]:
     fresh = archive(count, seed)
     before: list[dict[str, Any]] = []
     lines = []
-    for number in range(count):
+    for _ in range(count):
         row = orjson.loads(next(fresh))
         kind = chance.random()
         if before and kind < 0.3:

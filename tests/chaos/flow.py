@@ -98,11 +98,16 @@ def mortals(config: Settings, stages: Sequence[str] = WORKING, replicas: int = 1
 
 def end(workers: dict[str, Mortal]) -> dict[str, int | None]:
     """SIGTERM to all, at the same time; their exit codes."""
-    for worker in workers.values():
-        if worker.runs:
-            worker.signal(signal.SIGCONT)
-            worker.signal(signal.SIGTERM)
-    return {name: worker.stop() for name, worker in workers.items()}
+    told = [worker for worker in workers.values() if worker.runs]
+    for worker in told:
+        worker.signal(signal.SIGCONT)
+        worker.signal(signal.SIGTERM)
+    # Once: the second signal would end it at once.
+    until = time.monotonic() + 25
+    for worker in told:
+        seconds_until(lambda one=worker: not one.runs, max(0.1, until - time.monotonic()))
+        worker.kill()
+    return {name: worker.code for name, worker in workers.items()}
 
 
 def keep(workers: dict[str, Mortal]) -> list[str]:

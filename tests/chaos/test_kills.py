@@ -135,13 +135,19 @@ def attend(stage: str, service: Service, watch: Watch, dead: int) -> None:
             revive(stage, service, watch)
         return
     if not worker.runs:
-        assert service.point and worker.code == -9, f"{stage} ended by itself: {worker.code}\n{worker.said()}"
+        assert service.point, f"{stage} ended by itself: {worker.code}\n{worker.said()}"
+        assert worker.code == -9, f"{stage} ended by itself: {worker.code}\n{worker.said()}"
         revive(stage, service, watch)
-    elif not service.point and service.kills < KILLS and now > service.kill_at and watch.waiting[stage]:
-        if dead < AT_ONCE:
-            worker.kill()
-            service.how["at random"] += 1
-            revive(stage, service, watch)
+    elif (
+        not service.point
+        and service.kills < KILLS
+        and now > service.kill_at
+        and watch.waiting[stage]
+        and dead < AT_ONCE
+    ):
+        worker.kill()
+        service.how["at random"] += 1
+        revive(stage, service, watch)
 
 
 def revive(stage: str, service: Service, watch: Watch) -> None:
