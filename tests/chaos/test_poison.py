@@ -63,7 +63,6 @@ def test_poison_in_every_topic(eager: Settings, archive: Archive) -> None:
             assert len(found) == len(POISON), (node.stage, topic)
             for record, (key, value) in zip(found, POISON, strict=True):
                 headers = dict(record.headers)
-                assert record.value or value == b"" or b"", "the bytes are not as they came"
                 assert headers["dlq_code"] == b"undecodable"
                 assert (record.key, record.value or b"") == (key, value or b""), (node.stage, topic)
                 assert [(name, headers[name]) for name, _ in HEADERS] == HEADERS, (node.stage, topic)

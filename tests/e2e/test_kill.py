@@ -48,12 +48,15 @@ BAD_LINES = b'{not json\n[1]\n{"url": "https://paper.example/empty", "title": ""
 
 
 def crash_points() -> list[str]:
-    """Every point that the code names, by reading the code: a new one is tested without anybody thinking of it."""
+    """Every point of the embedded runtime that the code names, by reading the code: a new one is tested without anybody thinking of
+    it. Those of the Kafka runtime have tests of their own, `tests/chaos`."""
     found: set[str] = set()
     for path in sorted(Path(shared.__file__).parent.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "reached":
                 (point,) = node.args
+                if ast.unparse(point).lstrip("f").startswith("'kafka-"):
+                    continue
                 if isinstance(point, ast.Constant):
                     found.add(point.value)
                 else:

@@ -166,6 +166,8 @@ async def begin(config: Settings, start: Callable[[], Awaitable[None]], stop: Ca
         try:
             async with asyncio.timeout(CONTACT_S):
                 await start()
+            # Its tasks must have begun: a consumer that is stopped before that cancels whoever stops it.
+            await asyncio.sleep(0)
         except BaseException as error:
             with suppress(Exception):
                 await stop()

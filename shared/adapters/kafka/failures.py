@@ -45,8 +45,14 @@ def _is_news(record: logging.LogRecord) -> bool:
     )
 
 
+def _is_no_secret(record: logging.LogRecord) -> bool:
+    """At level debug aiokafka logs each request whole: with PLAIN, the password."""
+    return record.levelno > logging.DEBUG or "sasl_auth_bytes" not in record.getMessage()
+
+
 for _name in ("aiokafka", "aiokafka.cluster"):
     logging.getLogger(_name).addFilter(_is_news)
+logging.getLogger("aiokafka.conn").addFilter(_is_no_secret)
 
 
 @contextmanager
