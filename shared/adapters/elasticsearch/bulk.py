@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from elastic_transport import TransportError
+from elastic_transport import ConnectionTimeout, TransportError
 from elasticsearch import ApiError, AsyncElasticsearch
 
 from shared import metrics
@@ -67,7 +67,8 @@ class BulkWriter:
             except (TransportError, ApiError) as error:
                 if status_of(error) == 413:
                     return refused + await self._split(items, reason_of(error))
-                if not left or not _passes(error):
+                # Who waited for an answer in vain has waited long enough: the caller says what it waits for, and is not stuck.
+                if not left or not _passes(error) or isinstance(error, ConnectionTimeout):
                     raise Unavailable(explain(error, self._settings, "writing")) from None
                 self._retried.inc(len(items))
             else:

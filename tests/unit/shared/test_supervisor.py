@@ -18,19 +18,25 @@ import pytest
 from real import free_port
 
 PATIENCE_S = 3.0
+START_S = 6.0
+"""Instead of a minute."""
 
-SUPERVISOR = """
+SUPERVISOR = f"""
 import sys
+from shared.runtime import supervisor
 from shared.runtime.supervisor import Supervisor
+supervisor.START_S = {START_S}
 sys.exit(Supervisor([sys.executable, sys.argv[1]], sys.argv[2], float(sys.argv[3])).run())
 """
 
 SERVE = """
 import http.server, os, sys, threading, time
 
+status = [{status}]
+
 class Livez(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
-        self.send_response({status})
+        self.send_response(status[0])
         self.end_headers()
     def log_message(self, *_): pass
 
@@ -136,15 +142,26 @@ def test_misuse_is_not_mended_by_starting_again(supervised: Build) -> None:
     assert len(it.starts()) == 1
 
 
+DEAF = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+"""Does not end by itself when told to."""
+
+
 @pytest.mark.parametrize("status", [503, None])
-def test_a_child_that_does_not_say_that_it_is_well_is_killed_and_started_again(
+def test_a_child_that_never_says_that_it_is_well_has_time_to_start_and_is_killed(
     supervised: Build, status: int | None
 ) -> None:
-    """Neither does it end by itself when told to."""
-    it = supervised("import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\ntime.sleep(600)", status=status)
+    it = supervised(DEAF + "time.sleep(600)", status=status)
     (first, began), (_, again) = it.until_started(2)
     assert not runs(first)
-    assert again - began > PATIENCE_S
+    assert again - began > START_S
+    assert b"worker stuck" in it.log.read_bytes()
+
+
+def test_a_child_that_was_well_and_is_not_any_more_is_killed_too(supervised: Build) -> None:
+    it = supervised(DEAF + "time.sleep(START)\nstatus[0] = 503\ntime.sleep(600)".replace("START", str(START_S + 2)))
+    (first, began), (_, again) = it.until_started(2)
+    assert not runs(first)
+    assert again - began > START_S + 2 + PATIENCE_S - 1
     assert b"worker stuck" in it.log.read_bytes()
 
 
@@ -159,7 +176,7 @@ def test_a_child_that_is_paused_is_killed_and_started_again(supervised: Build) -
 def test_a_child_that_says_so_is_left_alone(supervised: Build) -> None:
     it = supervised("time.sleep(600)")
     [(first, _)] = it.until_started(1)
-    time.sleep(PATIENCE_S + 3)
+    time.sleep(START_S + PATIENCE_S)
     assert runs(first)
     assert len(it.starts()) == 1
 
