@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from real import WORKING, Worker, environment, wait_until
@@ -140,13 +140,16 @@ class Ingest:
 
     def __init__(self, config: Settings, crash_at: str = "") -> None:
         more = {"NEWSLOOM_CRASH_AT": crash_at} if crash_at else {}
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", "from shared.cli import main; main()", "ingest", "--no-wait", "-"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env=environment(config) | more,
-        )
+        self._log = config.data_dir.parent / "ingest.log"
+        with self._log.open("ab") as log:
+            self._begins = log.tell()
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", "from shared.cli import main; main()", "ingest", "--no-wait", "-"],
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=environment(config) | more,
+            )
 
     def write(self, lines: Sequence[bytes]) -> bool:
         """False when it has ended."""
@@ -160,13 +163,17 @@ class Ingest:
 
     def kill(self) -> None:
         os.kill(self.process.pid, signal.SIGKILL)
-        self.process.communicate()
+        self.ended()
 
-    def close(self) -> str:
-        """All documents have come; what it says when it is through."""
-        output, _ = self.process.communicate(timeout=120)
-        assert self.process.returncode == 0, output.decode()
-        return output.decode()
+    def ended(self, seconds: float = 180) -> int:
+        """All documents have come; its exit code when it is through."""
+        assert self.process.stdin is not None
+        with suppress(BrokenPipeError):
+            self.process.stdin.close()
+        return self.process.wait(seconds)
+
+    def said(self) -> str:
+        return self._log.read_bytes()[self._begins :].decode(errors="replace")[-3000:]
 
 
 class Flow:
@@ -233,10 +240,10 @@ class Flow:
             if start + portion >= self.sent:
                 time.sleep(0.25)
             self._go_on.wait()
-        output, _ = ingest.process.communicate(timeout=180)
-        self.codes.append(ingest.process.returncode)
-        assert ingest.process.returncode in (0, 3), f"ingest: {ingest.process.returncode}\n{output.decode()}"
-        return ingest.process.returncode == 0
+        code = ingest.ended()
+        self.codes.append(code)
+        assert code in (0, 3), f"ingest: {code}\n{ingest.said()}"
+        return code == 0
 
 
 def differences(found: dict[str, Any], expected: dict[str, Any]) -> str:

@@ -110,14 +110,14 @@ class Feeding:
         else:
             alive = self._process.write(self._lines[self._sent : self._sent + 250])
         if not alive:
-            assert self._process.process.wait(30) == -9, self._process.process.communicate()[0]
+            assert self._process.ended(30) == -9, self._process.said()
             self.kills += 1
             self._process = Ingest(self._config, self._crash_at.pop(0) if self._crash_at else "")
             self._sent = 0
             return
         self._sent += 250
         if self._sent >= len(self._lines):
-            self._process.close()
+            assert self._process.ended() == 0, self._process.said()
             self.done = True
 
 

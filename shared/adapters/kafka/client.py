@@ -60,16 +60,17 @@ class KafkaClient:
         producer = await self._started()
         futures = []
         for number, send in enumerate(sends):
-            futures.append(
-                await producer.send(
-                    wire_name(self.config, send.topic),
-                    # An empty value is none: in a compacted topic it takes the key out.
-                    send.value or None,
-                    key=send.key.encode("utf-8", "surrogatepass"),
-                    partition=partitions[number] if partitions else None,
-                    headers=[(name, value.encode("utf-8", "surrogatepass")) for name, value in send.headers.items()],
-                )
+            sent = await producer.send(
+                wire_name(self.config, send.topic),
+                # An empty value is none: in a compacted topic it takes the key out.
+                send.value or None,
+                key=send.key.encode("utf-8", "surrogatepass"),
+                partition=partitions[number] if partitions else None,
+                headers=[(name, value.encode("utf-8", "surrogatepass")) for name, value in send.headers.items()],
             )
+            # Should one fail, the others fail with it, and one line is enough for people.
+            sent.add_done_callback(_seen)
+            futures.append(sent)
         return [metadata.offset for metadata in await asyncio.gather(*futures)]
 
     async def _started(self) -> AIOKafkaProducer:
@@ -83,3 +84,8 @@ class KafkaClient:
     async def _stop(self) -> None:
         if self._producer is not None:
             await self._producer.stop()
+
+
+def _seen(sent: asyncio.Future[Any]) -> None:
+    if not sent.cancelled():
+        sent.exception()
