@@ -72,12 +72,12 @@ class KafkaStateLog(Generic[Rec]):
         if last < known or (last == 0 and has_history):
             raise NotAvailable(
                 f"{self.topic} ends at {last}, and verdicts were taken up to {known or 'a committed offset'}: the log of "
-                f"verdicts was lost or cut; restore it from a backup, see docs/operations.md"
+                f"verdicts was lost or cut; restore it from a backup, see docs/operations/backup.md"
             )
         if first > known:
             raise NotAvailable(
                 f"{self.topic} begins at {first}, its records from {known} on were deleted: give it retention.ms=-1 and "
-                f"restore it from a backup, see docs/operations.md"
+                f"restore it from a backup, see docs/operations/backup.md"
             )
         # The last record that we know is read again: were it another one, the topic would be another one.
         fresh: list[Rec] = []

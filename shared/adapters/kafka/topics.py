@@ -114,7 +114,7 @@ async def check_topics(config: Settings, names: Sequence[str]) -> None:
     if {feeds, states} <= wanted and known[feeds] != known[states]:
         raise NotAvailable(
             f"{feeds} has {known[feeds]} partitions and {states} has {known[states]}: each partition of feeds keeps its "
-            f"state in the one of the same number; give both as many, see docs/operations.md"
+            f"state in the one of the same number; give both as many, see docs/operations/README.md"
         )
 
 
