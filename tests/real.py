@@ -45,8 +45,8 @@ def free_port() -> int:
 
 
 def free_ports(count: int) -> int:
-    """The first of `count` ports in a row that nobody uses."""
-    for first in range(33_000, 60_000, count):
+    """The first of `count` ports in a row that nobody uses, below those that connections take by themselves."""
+    for first in range(22_000, 32_000, count):
         sockets = [socket.socket() for _ in range(count)]
         try:
             for number, each in enumerate(sockets):

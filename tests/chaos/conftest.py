@@ -57,7 +57,7 @@ def archive_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Arch
 @pytest.fixture(scope="session")
 def archive(archive_of: Callable[[int], Archive]) -> Archive:
     """For everything but the great kill test."""
-    return archive_of(2_500)
+    return archive_of(1_500)
 
 
 @pytest.fixture

@@ -54,7 +54,7 @@ def test_a_standby_takes_over(new_cluster: Callable[..., Settings], archive: Arc
     """deduplicate and alert have one partition each: of two replicas one works, and the other one goes on where it was."""
     config = new_cluster(**EAGER)
     stages = ("deduplicate", "alert")
-    with mortals(config) as workers, Watch(config) as watch, Flow(config, archive.lines, 50) as flow:
+    with mortals(config) as workers, Watch(config) as watch, Flow(config, archive.lines, 30) as flow:
         flow.until(0.1)
         for stage in stages:
             workers[f"{stage}/1"] = Mortal(config, stage, 1)
