@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -17,6 +18,8 @@ from shared.settings import Settings
 
 DAY_MS = 86_400_000
 REPLICATION = 3
+PROPAGATION_S = 30.0
+LOOK_EVERY_S = 0.1
 LETTER_BYTES = 64 * 1024
 """What a dead letter says besides its message. Were its topic to take no more than others do, the largest message that those take
 could not be buried, and would end its worker again and again."""
@@ -80,7 +83,21 @@ async def set_up_topics(config: Settings, *, dry_run: bool = False) -> list[str]
             said.append(f"topic {spec.name}: created with {spec.partitions} partition{'s' * (spec.partitions > 1)}")
         if missing and not dry_run:
             await _create(client, missing, config)
+            await _until_there(client, missing)
     return said
+
+
+async def _until_there(client: AIOKafkaAdminClient, specs: Sequence[TopicSpec]) -> None:
+    """The controller has made them; brokers hear of it a moment later, and until then say that there is no such topic."""
+    names = [spec.name for spec in specs]
+    for _ in range(int(PROPAGATION_S / LOOK_EVERY_S)):
+        known = await _counts(client, names)
+        if all(known.get(spec.name) == spec.partitions for spec in specs):
+            return
+        await asyncio.sleep(LOOK_EVERY_S)
+    raise NotAvailable(
+        f"Kafka has made the topics and does not show them after {PROPAGATION_S:.0f} s: run `newsloom setup` again"
+    )
 
 
 async def partitions_of(client: AIOKafkaAdminClient, names: Sequence[str]) -> dict[str, list[int]]:
