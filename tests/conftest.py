@@ -49,6 +49,8 @@ LONG = (
     "integration/test_backup_cluster.py",
     "integration/test_cluster_bad_input.py",
     "integration/test_disk_full.py",
+    "integration/test_forget.py",
+    "integration/test_reprocess.py",
     "integration/test_secured_",
     "integration/test_upgrade.py",
 )
