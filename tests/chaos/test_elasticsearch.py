@@ -28,7 +28,7 @@ def test_the_cluster_is_away(own_servers: Callable[..., Own], archive: Archive) 
     own = own_servers(elasticsearch=True)
     server = own.elasticsearch
     assert server is not None
-    with mortals(own.config) as workers, Watch(own.config) as watch, Flow(own.config, archive.lines, 60) as flow:
+    with mortals(own.config) as workers, Watch(own.config) as watch, Flow(own.config, archive.lines, 120) as flow:
         index = workers["index"]
 
         def recovered(what: str) -> None:

@@ -18,6 +18,7 @@ from chaos.conftest import Archive
 from real import environment, free_port, newsloom, wait_until, waiting
 
 from shared.runtime.progress import STUCK
+from shared.runtime.supervisor import LOOK_EVERY_S
 from shared.settings import Settings
 
 pytestmark = pytest.mark.slow
@@ -86,6 +87,8 @@ def supervised(config: Settings, stage: str) -> Iterator[Supervised]:
 def test_a_supervisor_restarts_what_is_stuck_or_dead_and_ends_with_it(eager: Settings, archive: Archive) -> None:
     with supervised(eager, "normalise") as one:
         first = one.another_than(0)
+        # The supervisor, too, must have seen it well: it is patient with one that is starting.
+        time.sleep(3 * LOOK_EVERY_S)
         os.kill(first, signal.SIGSTOP)
         stopped = time.monotonic()
         second = one.another_than(first)
