@@ -21,7 +21,7 @@ from mode import CrashingSupervisor
 from shared import metrics
 from shared.adapters.kafka.connection import brokers, faust_credentials, reader
 from shared.adapters.kafka.lag import open_lag
-from shared.adapters.kafka.log_reader import headers_of, key_of
+from shared.adapters.kafka.records import as_record, headers_of, key_of
 from shared.adapters.kafka.topics import group_name, wire_name
 from shared.errors import NotAvailable, StageStopped
 from shared.policy import Delivery, Original, Send
@@ -101,14 +101,8 @@ class FaustSender:
     async def send(self, send: Send) -> Awaitable[int]:
         topic = self._topics.get(send.topic)
         if topic is None:
-            prefix = self._config.prefix
-            name = send.topic if prefix and send.topic.startswith(prefix) else wire_name(self._config, send.topic)
-            topic = self._topics[send.topic] = raw_topic(self._app, name)
-        headers = [(name, value.encode("utf-8", "surrogatepass")) for name, value in send.headers.items()]
-        key: bytes | None = send.key.encode("utf-8", "surrogatepass")
-        if (came := send.original) is not None:
-            key, names = came.key, {name for name, _ in came.headers}
-            headers = [*came.headers, *(header for header in headers if header[0] not in names)]
+            topic = self._topics[send.topic] = raw_topic(self._app, wire_name(self._config, send.topic))
+        key, headers = as_record(send)
         return _offset(await topic.send(key=key, value=send.value, headers=headers))
 
 

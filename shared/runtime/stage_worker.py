@@ -19,7 +19,7 @@ from shared.adapters.kafka.state_log import KafkaStateLog
 from shared.contracts import Alert, ArticleDocument, LedgerEntry
 from shared.contracts.endings import FORGOTTEN, OPENING
 from shared.judge import Judge
-from shared.pipeline import LEDGER, Node, dead_letter_topic
+from shared.pipeline import LEDGER, Node, dead_letter_topic, state_topic
 from shared.policy import Delivery, Policy, Result, Send
 from shared.retry import backoff
 from shared.runtime.crash_points import reached
@@ -124,13 +124,8 @@ class StageWorker:
         records = state.pending()
         if not records:
             return
-        futures = [
-            await self._sender.send(
-                Send(state.topic, record.id, {"content-type": "application/json"}, record.to_bytes())
-            )
-            for record in records
-        ]
-        state.accept(await asyncio.gather(*futures))
+        topic, headers = state_topic(self.node.stage), {"content-type": "application/json"}
+        state.accept(await self._send([Send(topic, record.id, headers, record.to_bytes()) for record in records]))
         reached(f"kafka-{self.node.stage}:logged")
         pauses = backoff()
         while True:
@@ -159,9 +154,10 @@ class StageWorker:
             if reasons:
                 results[place] = self._policy.refuse(delivery, "index-refused", reasons[0])
 
-    async def _send(self, sends: Sequence[Send]) -> None:
+    async def _send(self, sends: Sequence[Send]) -> list[int]:
+        """Returns the offsets, when all of it is stored."""
         futures = [await self._sender.send(send) for send in sends]
-        await asyncio.gather(*futures)
+        return await asyncio.gather(*futures)
 
     def _messages(self, delivery: Delivery, result: Result) -> list[Send]:
         buried = dead_letter_topic(self.node.stage)

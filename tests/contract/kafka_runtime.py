@@ -24,6 +24,7 @@ from shared.adapters.kafka.client import KafkaClient
 from shared.adapters.kafka.connection import begin, client_options, reader
 from shared.adapters.kafka.lag import open_lag
 from shared.adapters.kafka.reading import KafkaReading
+from shared.adapters.kafka.records import as_record
 from shared.adapters.kafka.state_log import KafkaStateLog
 from shared.adapters.kafka.topics import group_name, wire_name
 from shared.adapters.sqlite.store import Store
@@ -48,9 +49,8 @@ class ProducerSender:
                 await self._producer.flush()
                 raise ConnectionResetError("the broker is gone")
             self.left -= 1
-        name = send.topic if send.topic.startswith(self._config.prefix) else wire_name(self._config, send.topic)
-        headers = [(key, value.encode("utf-8", "surrogatepass")) for key, value in send.headers.items()]
-        key = send.key.encode("utf-8", "surrogatepass")
+        key, headers = as_record(send)
+        name = wire_name(self._config, send.topic)
         return asyncio.ensure_future(_offset(await self._producer.send(name, send.value, key=key, headers=headers)))
 
 

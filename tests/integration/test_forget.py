@@ -19,7 +19,8 @@ from real import environment, newsloom, rows, running_workers, settle, wait_unti
 
 from services.alert.verdict import AlertVerdict
 from shared.adapters.kafka.connection import admin, reader
-from shared.adapters.kafka.log_reader import key_of, read_to_end
+from shared.adapters.kafka.log_reader import read_to_end
+from shared.adapters.kafka.records import key_of
 from shared.adapters.kafka.topics import group_name, wire_name
 from shared.adapters.sqlite.reading import SqliteReading
 from shared.adapters.sqlite.store import Store, database, take_lock

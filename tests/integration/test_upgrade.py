@@ -21,7 +21,8 @@ from real import Worker, Workers, everything, newsloom, rows, running_workers, s
 from shared.adapters.kafka.client import KafkaClient
 from shared.adapters.kafka.connection import reader
 from shared.adapters.kafka.feed_registry import read_registry
-from shared.adapters.kafka.log_reader import bounds, headers_of, key_of, read_to_end
+from shared.adapters.kafka.log_reader import bounds, read_to_end
+from shared.adapters.kafka.records import headers_of, key_of
 from shared.adapters.kafka.topics import wire_name
 from shared.adapters.sqlite.intake import Intake
 from shared.adapters.sqlite.snapshot import snapshot

@@ -12,6 +12,7 @@ from aiokafka import AIOKafkaProducer
 
 from shared.adapters.kafka.connection import begin, new_producer
 from shared.adapters.kafka.failures import explained
+from shared.adapters.kafka.records import as_record
 from shared.adapters.kafka.topics import wire_name
 from shared.policy import Send
 from shared.settings import Settings
@@ -60,13 +61,14 @@ class KafkaClient:
         producer = await self._started()
         futures = []
         for number, send in enumerate(sends):
+            key, headers = as_record(send)
             sent = await producer.send(
                 wire_name(self.config, send.topic),
                 # An empty value is none: in a compacted topic it takes the key out.
                 send.value or None,
-                key=send.key.encode("utf-8", "surrogatepass"),
+                key=key,
                 partition=partitions[number] if partitions else None,
-                headers=[(name, value.encode("utf-8", "surrogatepass")) for name, value in send.headers.items()],
+                headers=headers,
             )
             # Should one fail, the others fail with it, and one line is enough for people.
             sent.add_done_callback(_seen)

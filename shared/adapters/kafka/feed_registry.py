@@ -13,7 +13,8 @@ from services.fetch.item_identity import feed_id
 from services.normalise.canonical_url import registrable_domain
 from shared.adapters.kafka.client import KafkaClient
 from shared.adapters.kafka.connection import admin, reader
-from shared.adapters.kafka.log_reader import key_of, read_to_end
+from shared.adapters.kafka.log_reader import read_to_end
+from shared.adapters.kafka.records import key_of
 from shared.adapters.kafka.topics import partitions_of, wire_name
 from shared.clock import SystemClock
 from shared.contracts import FeedRef

@@ -17,9 +17,10 @@ from services.deduplicate.verdict import CopyVerdict
 from shared.adapters.kafka.client import KafkaClient
 from shared.adapters.kafka.connection import admin, reader
 from shared.adapters.kafka.lag import open_lag
-from shared.adapters.kafka.log_reader import headers_of, key_of, read_to_end
+from shared.adapters.kafka.log_reader import read_to_end
 from shared.adapters.kafka.mirror import mirror_file
 from shared.adapters.kafka.reading import KafkaReading
+from shared.adapters.kafka.records import headers_of, key_of
 from shared.adapters.kafka.rewrite import Kept, rewrite
 from shared.adapters.kafka.topics import group_name, wire_name
 from shared.contracts import Alert, content_id

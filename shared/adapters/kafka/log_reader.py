@@ -7,6 +7,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from shared.adapters.kafka.records import headers_of
 from shared.stage import Unavailable
 
 TOGETHER = 2_000
@@ -53,12 +54,3 @@ async def is_rewritten(consumer: AIOKafkaConsumer, topic: str, partition: int, f
     async for record in read_to_end(consumer, topic, partition, first, first + 1):
         return REWRITTEN in headers_of(record)
     return False
-
-
-def headers_of(record: Any) -> dict[str, str]:
-    """Of a record or a Faust message; bytes that are no UTF-8 are replaced."""
-    return {name: value.decode("utf-8", "replace") for name, value in record.headers or ()}
-
-
-def key_of(key: bytes | None) -> str:
-    return (key or b"").decode("utf-8", "replace")

@@ -16,7 +16,8 @@ from pydantic import ValidationError
 
 from shared.adapters.kafka.connection import admin
 from shared.adapters.kafka.intake import REPLAYED
-from shared.adapters.kafka.log_reader import REWRITTEN, bounds, headers_of, is_rewritten, key_of, read_to_end
+from shared.adapters.kafka.log_reader import REWRITTEN, bounds, is_rewritten, read_to_end
+from shared.adapters.kafka.records import headers_of, key_of
 from shared.adapters.kafka.topics import partitions_of, wire_name
 from shared.adapters.sqlite.endings import DeadLetters, Ledger
 from shared.adapters.sqlite.state import SqliteStateLog

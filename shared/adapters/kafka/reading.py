@@ -14,8 +14,9 @@ from shared.adapters.kafka.client import KafkaClient
 from shared.adapters.kafka.connection import admin, reader
 from shared.adapters.kafka.intake import STATE
 from shared.adapters.kafka.lag import LagReader, open_lag
-from shared.adapters.kafka.log_reader import bounds, headers_of, key_of, read_to_end
+from shared.adapters.kafka.log_reader import bounds, read_to_end
 from shared.adapters.kafka.mirror import Mirror, MirrorOutdated, mirror_file
+from shared.adapters.kafka.records import headers_of, key_of
 from shared.adapters.kafka.topics import partitions_of, wire_name
 from shared.adapters.sqlite.endings import DeadLetters, Ledger
 from shared.adapters.sqlite.state import SqliteStateLog

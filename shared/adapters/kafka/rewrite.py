@@ -16,7 +16,8 @@ from aiokafka.admin import RecordsToDelete
 
 from shared.adapters.kafka.connection import admin, new_producer, reader
 from shared.adapters.kafka.failures import explained
-from shared.adapters.kafka.log_reader import REWRITTEN, bounds, headers_of, read_to_end
+from shared.adapters.kafka.log_reader import REWRITTEN, bounds, read_to_end
+from shared.adapters.kafka.records import headers_of
 from shared.errors import NotAvailable
 from shared.runtime.crash_points import reached
 from shared.seen import Seen
