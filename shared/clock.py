@@ -17,10 +17,6 @@ class SystemClock:
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
 
-    def block(self, seconds: float) -> None:
-        """For threads that are not the event loop's."""
-        time.sleep(seconds)
-
 
 class SimulatedClock:
     """Stands still until `advance`; whoever sleeps on it wakes when its time has come. One per event loop."""

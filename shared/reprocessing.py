@@ -6,7 +6,6 @@ index and never a newer one; verdicts on copies and alerts stand.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -27,6 +26,7 @@ from shared.contracts import (
     fingerprint,
 )
 from shared.errors import Misuse, NotAvailable
+from shared.patience import Waiting, wait_while_it_moves
 from shared.pipeline import BY_STAGE
 from shared.policy import Delivery, Send
 from shared.ports import Reading
@@ -44,7 +44,6 @@ WHY_NOT = {
 }
 TOGETHER = 200
 """Messages that are sent together."""
-LOOK_EVERY_S = 0.5
 GIVE_UP_S = 60.0
 
 
@@ -178,14 +177,13 @@ def _hand_over(session: Feeding, batch: list[Send], result: Reprocessed, told: C
 
 def _room(session: Feeding, give_up_s: float = GIVE_UP_S) -> None:
     """Back-pressure: waits while more than the limit waits for any stage."""
-    before: dict[str, int] = {}
-    since = time.monotonic()
-    while max((waiting := session.unread()).values(), default=0) >= session.config.backlog_limit:
-        if waiting != before:
-            before, since = waiting, time.monotonic()
-        elif time.monotonic() - since > give_up_s:
-            raise NotAvailable(
-                f"no progress for {give_up_s:.0f} s, messages wait for {', '.join(waiting)}: start these workers and run the same "
-                "command again"
-            )
-        time.sleep(LOOK_EVERY_S)
+
+    def too_much() -> Waiting:
+        waiting = session.unread()
+        return waiting if max(waiting.values(), default=0) >= session.config.backlog_limit else {}
+
+    if left := wait_while_it_moves(too_much, give_up_s):
+        raise NotAvailable(
+            f"no progress for {give_up_s:.0f} s, messages wait for {', '.join(left)}: start these workers and run the same "
+            "command again"
+        )

@@ -203,9 +203,9 @@ def waiting(config: Settings) -> dict[str, int]:
 
     async def ask() -> dict[str, int]:
         async with open_lag(config) as lag:
-            return {stage: sum((await lag.waiting(stage)).values()) for stage in FLOW}
+            return await lag.unread(FLOW)
 
-    return {stage: count for stage, count in asyncio.run(ask()).items() if count}
+    return asyncio.run(ask())
 
 
 def settle(workers: Workers, seconds: float = 180) -> float:

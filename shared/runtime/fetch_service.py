@@ -7,6 +7,7 @@ number of fetch's own log, where a worker that takes a partition over finds it.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -21,7 +22,7 @@ from shared.adapters.kafka.client import KafkaClient
 from shared.adapters.kafka.connection import reader
 from shared.adapters.kafka.feed_registry import read_registry
 from shared.adapters.kafka.intake import KafkaIntake
-from shared.adapters.kafka.lag import open_lag
+from shared.adapters.kafka.lag import Backlog, LagWatch
 from shared.adapters.kafka.log_reader import bounds
 from shared.adapters.kafka.reading import read_feed_states
 from shared.adapters.kafka.state_log import AnotherWriter
@@ -40,7 +41,6 @@ from shared.stage import Unavailable
 log = structlog.get_logger()
 
 LOOK_EVERY_S = 0.5
-ROOM_EVERY_S = 1.0
 
 
 class Sink:
@@ -85,9 +85,6 @@ class Sink:
             )
         self._next[partition] += 1
 
-    def replay(self, letters: Sequence[DeadLetter]) -> int:
-        return self._intake.replay(letters)
-
 
 class FetchService:
     """What the poller needs of a session, and the loop around it."""
@@ -101,8 +98,8 @@ class FetchService:
         self._progress = progress
         self._client = KafkaClient(config)
         self.intake = Sink(self._client)
-        self._looked = 0.0
-        self._full = False
+        self._lag = LagWatch(config)
+        self._backlog = Backlog(config, self._lag)
 
     def pause(self, seconds: float) -> bool:
         """In the thread of a poll that waits for Kafka."""
@@ -110,7 +107,7 @@ class FetchService:
             for _ in range(max(1, int(seconds * 10))):
                 if self._app.should_stop:
                     return True
-                self.clock.block(0.1)
+                time.sleep(0.1)
         return False
 
     async def room(self) -> None:
@@ -144,6 +141,7 @@ class FetchService:
                     stop.set()
                     await doing
         finally:
+            await self._lag.close()
             self._client.close()
 
     def _partitions(self) -> set[int]:
@@ -178,16 +176,11 @@ class FetchService:
         self._progress.advanced()
 
     async def _is_full(self) -> bool:
-        if self.clock.monotonic() - self._looked > ROOM_EVERY_S:
-            self._looked = self.clock.monotonic()
-            try:
-                async with open_lag(self.config) as lag:
-                    waiting = sum((await lag.waiting("normalise")).values())
-                self._full = waiting >= self.config.backlog_limit
-            except NotAvailable as error:
-                log.warning("waiting", stage="fetch", reason=str(error))
-                self._full = True
-        return self._full
+        try:
+            return await self._backlog.is_full()
+        except NotAvailable as error:
+            log.warning("waiting", stage="fetch", reason=str(error))
+            return True
 
 
 def add_fetch(app: faust.App, config: Settings, progress: Progress) -> None:

@@ -19,13 +19,13 @@ from services.fetch.http_client import HttpClient
 from services.fetch.http_limits import HttpLimits
 from services.fetch.parser_pool import ParserPool, PoolLimits
 from services.fetch.politeness import HostGate
-from services.fetch.poller import Poller, Report
+from services.fetch.poller import Poller, Report, Sink
 from shared.contracts import DeadLetter, Entry
 from shared.errors import Misuse
 from shared.ports import Clock
 from shared.retry import backoff
 from shared.runtime.feed_health import measure_health
-from shared.runtime.feeding import Feeding, Intake
+from shared.runtime.feeding import Feeding
 from shared.settings import Settings
 from shared.stage import Unavailable
 
@@ -70,7 +70,7 @@ class Pollable(Protocol):
     def clock(self) -> Clock: ...
 
     @property
-    def intake(self) -> Intake: ...
+    def intake(self) -> Sink: ...
 
     def pause(self, seconds: float) -> bool: ...
 

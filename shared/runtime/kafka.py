@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from contextlib import AsyncExitStack, ExitStack, suppress
+from contextlib import AsyncExitStack, ExitStack
 from typing import Any
 
 import faust
@@ -20,7 +20,7 @@ from mode import CrashingSupervisor
 
 from shared import metrics
 from shared.adapters.kafka.connection import brokers, faust_credentials, reader
-from shared.adapters.kafka.lag import open_lag
+from shared.adapters.kafka.lag import LagWatch, open_lag
 from shared.adapters.kafka.records import as_record, headers_of, key_of
 from shared.adapters.kafka.topics import group_name, wire_name
 from shared.errors import NotAvailable, StageStopped
@@ -214,14 +214,12 @@ def add_care(
             await stack.enter_async_context(
                 serve_health(progress, config.worker_host, port_of(config, stage), config.data_dir, before_scrape)
             )
-            asking = await stack.enter_async_context(AsyncExitStack())
+            lag = LagWatch(config)
+            stack.push_async_callback(lag.close)
             down = stack.enter_context(ExitStack())
-            lag = None
             while not app.should_stop:
                 try:
-                    if lag is None:
-                        lag = await asking.enter_async_context(open_lag(config))
-                    progress.lag(sum((await asyncio.wait_for(lag.waiting(stage), ANSWER_S)).values()))
+                    progress.lag(await asyncio.wait_for(lag.total(stage), ANSWER_S))
                     progress.ready = bool(app.consumer.assignment()) or not app.rebalancing
                     down.close()
                 except Exception as error:
@@ -229,9 +227,6 @@ def add_care(
                     if progress.waiting_for is None:
                         log.warning("waiting", stage=stage, reason=_reason(error))
                         down.enter_context(progress.waiting(_reason(error)))
-                    with suppress(Exception):
-                        await asking.aclose()
-                    lag = None
                 await asyncio.sleep(LOOK_EVERY_S)
 
     @app.task  # type: ignore[untyped-decorator]

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from shared.adapters.kafka.client import KafkaClient
 from shared.adapters.kafka.intake import KafkaIntake
-from shared.adapters.kafka.lag import open_lag
+from shared.adapters.kafka.lag import Backlog, LagWatch
 from shared.clock import SystemClock
+from shared.errors import NotAvailable
 from shared.pipeline import NODES
 from shared.policy import Send
 from shared.ports import Clock, LedgerBook, Reading
 from shared.settings import Settings
 
 LOOK_EVERY_S = 0.25
-ROOM_EVERY_S = 1.0
 FLOW = ("normalise", "deduplicate", "enrich", "cluster", "alert", "index")
 """In this order, so that a message that goes on while one looks is seen where it arrives: alerts go back to the index."""
 assert set(FLOW) == {node.stage for node in NODES}
@@ -33,11 +33,11 @@ class KafkaSession:
         self.data_dir: Path = config.data_dir
         self.reading = reading
         self._client = KafkaClient(config)
+        self._lag = LagWatch(config)
+        self._backlog = Backlog(config, self._lag)
         self.intake = KafkaIntake(self._client, self._ended)
         self._ledger: LedgerBook | None = None
         self._stop = threading.Event()
-        self._looked = 0.0
-        self._backlog = 0
 
     def __enter__(self) -> KafkaSession:
         return self
@@ -50,6 +50,8 @@ class KafkaSession:
 
     def close(self) -> None:
         self._stop.set()
+        with suppress(NotAvailable):
+            self._client.run(self._lag.close())
         self._client.close()
         self.reading.close()
 
@@ -71,10 +73,10 @@ class KafkaSession:
 
     def unread(self) -> dict[str, int]:
         """Messages that wait, by stage; only stages that something waits for."""
-        return self._client.run(self._unread())
+        return self._client.run(self._lag.unread(FLOW))
 
     async def room(self) -> None:
-        while await asyncio.to_thread(self._full):
+        while await asyncio.to_thread(lambda: self._client.run(self._backlog.is_full())):
             await asyncio.sleep(LOOK_EVERY_S)
 
     async def settled(self) -> None:
@@ -87,18 +89,3 @@ class KafkaSession:
         if self._ledger is None:
             self._ledger = self.reading.ledger
         return self._ledger.ended(ids)
-
-    def _full(self) -> bool:
-        if time.monotonic() - self._looked > ROOM_EVERY_S:
-            self._backlog = self._client.run(self._waiting_for("normalise"))
-            self._looked = time.monotonic()
-        return self._backlog >= self.config.backlog_limit
-
-    async def _waiting_for(self, stage: str) -> int:
-        async with open_lag(self.config) as lag:
-            return sum((await lag.waiting(stage)).values())
-
-    async def _unread(self) -> dict[str, int]:
-        async with open_lag(self.config) as lag:
-            found = {stage: sum((await lag.waiting(stage)).values()) for stage in FLOW}
-        return {stage: count for stage, count in found.items() if count}

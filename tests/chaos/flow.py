@@ -49,7 +49,7 @@ class Watch:
                 async with open_lag(self._config) as lag:
                     while not self._stop.is_set():
                         for stage in self._stages:
-                            waiting = sum((await lag.waiting(stage)).values())
+                            waiting = await lag.total(stage)
                             self.committed[stage] = sum((await lag.committed(stage)).values())
                             self.waiting[stage] = waiting
                         await asyncio.sleep(LOOK_EVERY_S)

@@ -45,7 +45,7 @@ async def counts(config: Settings) -> tuple[int, int]:
     """(committed, waiting) of normalise."""
     async with open_lag(config) as lag:
         committed = await lag.committed("normalise")
-        return sum(committed.values()), sum((await lag.waiting("normalise")).values())
+        return sum(committed.values()), await lag.total("normalise")
 
 
 def failing(config: Settings, **environ: str) -> subprocess.CompletedProcess[str]:

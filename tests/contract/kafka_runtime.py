@@ -212,4 +212,4 @@ class KafkaRuntime:
 
     async def _waiting(self, stage: str) -> int:
         async with open_lag(self.config) as lag:
-            return sum((await lag.waiting(stage)).values())
+            return await lag.total(stage)

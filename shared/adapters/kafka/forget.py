@@ -5,7 +5,6 @@ Every step can be done again: killed anywhere, the same command ends what was be
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
@@ -26,6 +25,7 @@ from shared.adapters.kafka.topics import group_name, wire_name
 from shared.contracts import Alert, content_id
 from shared.errors import NotAvailable
 from shared.forgetting import Report, Target, alerts_anew, endings, find_target, letter_without
+from shared.patience import in_words, wait_while_it_moves
 from shared.pipeline import ALERT, LEDGER, STAGES, dead_letter_topic, state_topic
 from shared.policy import Send
 from shared.runtime.crash_points import reached
@@ -78,23 +78,16 @@ class _Forgetting:
 
     def wait_for_room(self) -> None:
         """Until nothing waits that would bring the article back."""
-        before: dict[str, int] = {}
-        since = time.monotonic()
-        while waiting := self._client.run(self._waiting()):
-            if waiting != before:
-                before, since = waiting, time.monotonic()
-            elif time.monotonic() - since > PATIENCE_S:
-                said = ", ".join(f"{count} for {stage}" for stage, count in waiting.items())
-                raise NotAvailable(
-                    f"messages wait that would bring the article back: {said}; start these workers and run the same command again"
-                )
-            time.sleep(0.5)
+        if left := wait_while_it_moves(lambda: self._client.run(self._waiting()), PATIENCE_S):
+            raise NotAvailable(
+                f"messages wait that would bring the article back: {in_words(left)}; start these workers and run the same "
+                "command again"
+            )
         self._reading.index.refresh()
 
     async def _waiting(self) -> dict[str, int]:
         async with open_lag(self._config) as lag:
-            found = {stage: sum((await lag.waiting(stage)).values()) for stage in DRAINED}
-        return {stage: count for stage, count in found.items() if count}
+            return await lag.unread(DRAINED)
 
     def run(self, target: Target) -> Report:
         report = Report(remains=list(REMAINS))
