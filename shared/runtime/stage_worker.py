@@ -9,23 +9,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any, Protocol
 
 import structlog
 
 from shared import metrics
 from shared.adapters.kafka.state_log import KafkaStateLog
-from shared.contracts import Alert, ArticleDocument, LedgerEntry
-from shared.contracts.endings import FORGOTTEN, OPENING
+from shared.contracts import Alert, ArticleDocument
 from shared.judge import Judge
-from shared.pipeline import LEDGER, Node, dead_letter_topic, state_topic
+from shared.messages import messages_of
+from shared.pipeline import Node, dead_letter_topic, state_topic
 from shared.policy import Delivery, Policy, Result, Send
 from shared.retry import backoff
 from shared.runtime.crash_points import reached
 from shared.runtime.progress import Progress
 from shared.stage import Unavailable
-from shared.wire import dead_letter_headers, headers_for
 
 log = structlog.get_logger()
 
@@ -171,24 +169,3 @@ class StageWorker:
         log.warning("waiting", stage=self.node.stage, reason=str(error), seconds=seconds)
         with self._progress.waiting(str(error)):
             await asyncio.sleep(seconds)
-
-
-def messages_of(result: Result) -> list[Send]:
-    """The dead letter and the ledger's entries as messages; the dead letter first, the ledger must not promise what is not kept."""
-    sends = []
-    if (letter := result.dead_letter) is not None:
-        headers = dead_letter_headers(letter)
-        sends.append(Send(dead_letter_topic(letter.stage), letter.key, headers, letter.value))
-    for ending in result.endings:
-        headers = headers_for(LEDGER, ending.entry_id, ending, ending.stage, {}, ending.at)
-        sends.append(Send(LEDGER, ending.entry_id, headers, ending.to_bytes()))
-        if ending.code == FORGOTTEN:
-            sends.append(anonymous_opening(ending, ending.at))
-    return sends
-
-
-def anonymous_opening(ending: LedgerEntry, read_at: datetime) -> Send:
-    """That an entry was read, without its URL and title: in the place of what says both."""
-    opening = LedgerEntry(entry_id=ending.entry_id, ending="under-way", stage="fetch", at=ending.at, read_at=read_at)
-    headers = headers_for(LEDGER, ending.entry_id, opening, "fetch", {}, ending.at)
-    return Send(LEDGER, ending.entry_id + OPENING, headers, opening.to_bytes())

@@ -23,9 +23,9 @@ from shared.adapters.kafka.topics import set_up_topics, wire_name
 from shared.adapters.sqlite.endings import DeadLetters, Ledger
 from shared.adapters.sqlite.store import Store
 from shared.contracts import DeadLetter, LedgerEntry
+from shared.messages import messages_of
 from shared.policy import Delivery, Result, Send
 from shared.runtime.kafka_session import KafkaSession
-from shared.runtime.stage_worker import messages_of
 from shared.settings import Settings
 from shared.stage import Record, StateLog
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, cast
@@ -21,6 +22,8 @@ from shared.errors import NotAvailable
 from shared.ports import ActorCount, PairCount, Query, ReadArticle
 from shared.settings import Settings
 
+# What Elasticsearch takes for now is a cached time, renewed every 200 ms (`thread_pool.estimated_time_interval`).
+CLOCK_TICK_S = 0.25
 _NEWEST_FIRST = [{"happened_micros": "desc"}, {"id": "asc"}]
 # Pairs are counted by terms of their own; without them a document is the same as SQLite's.
 _WITHOUT_PAIRS = {"excludes": ["pairs"]}
@@ -149,8 +152,10 @@ class ElasticsearchArticleIndex:
                 continue
             except FAILURES as error:
                 raise NotAvailable(explain(error, self._settings, f"to delete from {name}")) from None
-        # Only with a refresh is the version of what was deleted forgotten, which would refuse an equal one.
-        self.refresh()
+        if hits:
+            # The version of what was deleted would refuse an equal one. A refresh forgets it, once the cluster's clock has moved.
+            time.sleep(CLOCK_TICK_S)
+            self.refresh()
         return bool(hits)
 
 

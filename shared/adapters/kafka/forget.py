@@ -25,11 +25,11 @@ from shared.adapters.kafka.topics import group_name, wire_name
 from shared.contracts import Alert, content_id
 from shared.errors import NotAvailable
 from shared.forgetting import Report, Target, alerts_anew, endings, find_target, letter_without
+from shared.messages import anonymous_opening, ledger_message, opening_message
 from shared.patience import in_words, wait_while_it_moves
-from shared.pipeline import ALERT, LEDGER, STAGES, dead_letter_topic, state_topic
+from shared.pipeline import ALERT, STAGES, dead_letter_topic, state_topic
 from shared.policy import Send
 from shared.runtime.crash_points import reached
-from shared.runtime.stage_worker import anonymous_opening
 from shared.seen import Seen
 from shared.settings import Settings
 from shared.wire import headers_for
@@ -104,9 +104,8 @@ class _Forgetting:
         reached("forget:letters")
         sends = []
         for end, read_at in ends:
-            sends.append(anonymous_opening(end, read_at or self._now))
-            headers = headers_for(LEDGER, end.entry_id, end, end.stage, {}, self._now)
-            sends.append(Send(LEDGER, end.entry_id, headers, end.to_bytes()))
+            sends.append(opening_message(anonymous_opening(end, read_at or self._now)))
+            sends.append(ledger_message(end, self._now))
         self._client.send(sends)
         report.entries = len(ends)
         self._files()

@@ -9,14 +9,24 @@ from pydantic import TypeAdapter
 
 from services.fetch.feed_state import FeedState
 from shared.adapters.kafka.client import KafkaClient
-from shared.contracts import DeadLetter, Entry, LedgerEntry
-from shared.contracts.endings import OPENING
+from shared.contracts import DeadLetter, Entry
 from shared.dead_letters import never_a_message
-from shared.pipeline import BY_STAGE, ENTRY, LEDGER, dead_letter_topic, state_topic
+from shared.messages import (
+    ended_unreadable,
+    entry_message,
+    ledger_message,
+    message_again,
+    messages_of,
+    opening_message,
+    opening_of,
+    replayable,
+    under_way_again,
+)
+from shared.pipeline import dead_letter_topic, state_topic
 from shared.policy import Result, Send
 from shared.runtime.crash_points import reached
-from shared.runtime.stage_worker import MARGIN, messages_of
-from shared.wire import dead_letter_headers, headers_for
+from shared.runtime.stage_worker import MARGIN
+from shared.wire import dead_letter_headers
 
 STATE = TypeAdapter(FeedState)
 REPLAYED = "dlq_replayed"
@@ -44,14 +54,14 @@ class KafkaIntake:
         ended = self._ended([entry.id for entry in entries] + [letter.entry_id or "" for letter in unreadable])
         entries = [entry for entry in {entry.id: entry for entry in entries}.values() if entry.id not in ended]
         unreadable = [letter for letter in unreadable if letter.entry_id not in ended]
-        sends = [_send(entry, now) for entry in entries]
+        sends = [entry_message(entry, now) for entry in entries]
         too_large = [_too_large(send, now) for send in sends if len(send.value) > self._limit]
         sends = [send for send in sends if len(send.value) <= self._limit]
         self._client.send(sends)
         reached("kafka-fetch:items")
-        notes = [_opening(entry, now) for entry in entries]
+        notes = [opening_message(opening_of(entry, now)) for entry in entries]
         for letter in (*unreadable, *too_large):
-            endings = [_ending(letter)] if letter.entry_id else []
+            endings = [ended_unreadable(letter)] if letter.entry_id else []
             notes += messages_of(Result(dead_letter=letter, endings=endings))
         self._client.send(notes)
         reached("kafka-fetch:written")
@@ -66,63 +76,17 @@ class KafkaIntake:
 
     def replay(self, letters: Sequence[DeadLetter]) -> int:
         """Puts dead letters back where they came from; returns how many. Those of `fetch` have no topic to go back to."""
-        back = [letter for letter in letters if letter.topic]
-        self._client.send(
-            [
-                _under_way(letter)
-                for letter in back
-                if letter.entry_id and letter.stage in BY_STAGE and BY_STAGE[letter.stage].ends_entries
-            ]
-        )
-        self._client.send([Send(letter.topic, letter.key, letter.headers, letter.value) for letter in back])
+        back = replayable(letters)
+        self._client.send([ledger_message(entry) for entry in under_way_again(back)])
+        self._client.send([message_again(letter) for letter in back])
         # Killed before this, they are replayed once more: which changes nothing.
         self._client.send([_replayed(letter) for letter in back])
         return len(back)
 
 
-def _send(entry: Entry, now: datetime) -> Send:
-    headers = headers_for(ENTRY, entry.id, entry, "fetch", {"ce_id": entry.id}, now)
-    return Send(ENTRY, entry.id, headers | {"ce_id": entry.id}, entry.to_bytes())
-
-
-def _opening(entry: Entry, now: datetime) -> Send:
-    opening = LedgerEntry(
-        entry_id=entry.id,
-        ending="under-way",
-        stage="fetch",
-        at=now,
-        url=entry.url,
-        title=entry.title[:200],
-        read_at=entry.read_at,
-    )
-    headers = headers_for(LEDGER, entry.id, opening, "fetch", {}, now)
-    return Send(LEDGER, entry.id + OPENING, headers, opening.to_bytes())
-
-
-def _ending(letter: DeadLetter) -> LedgerEntry:
-    return LedgerEntry(
-        entry_id=letter.entry_id or letter.id,
-        ending="dead-letter",
-        stage=letter.stage,
-        code=letter.code,
-        detail=letter.error[:300],
-        at=letter.at,
-    )
-
-
 def _too_large(send: Send, now: datetime) -> DeadLetter:
     error = f"an entry of {len(send.value)} bytes is larger than a message may be (NEWSLOOM_MESSAGE_LIMIT_BYTES)"
     return never_a_message(send.key, "too-large", error, send.key, send.value[:KEPT_OF_TOO_LARGE], now, send.key)
-
-
-def _under_way(letter: DeadLetter) -> Send:
-    entry = LedgerEntry(entry_id=letter.entry_id or "", ending="under-way", stage=letter.stage, at=letter.at)
-    return Send(
-        LEDGER,
-        entry.entry_id,
-        headers_for(LEDGER, entry.entry_id, entry, letter.stage, {}, letter.at),
-        entry.to_bytes(),
-    )
 
 
 def _replayed(letter: DeadLetter) -> Send:

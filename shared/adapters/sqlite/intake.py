@@ -12,11 +12,11 @@ from services.fetch.feed_state import FeedState
 from shared.adapters.sqlite.endings import DeadLetters, Ledger
 from shared.adapters.sqlite.store import Store
 from shared.adapters.sqlite.topics import Topics
-from shared.contracts import DeadLetter, Entry, LedgerEntry
-from shared.pipeline import BY_STAGE, ENTRY, NODES
+from shared.contracts import DeadLetter, Entry
+from shared.messages import ended_unreadable, entry_message, message_again, replayable, under_way_again
+from shared.pipeline import NODES
 from shared.policy import Send
 from shared.runtime.crash_points import reached
-from shared.wire import headers_for
 
 _STATE = TypeAdapter(FeedState)
 
@@ -43,10 +43,10 @@ class Intake:
         """Returns how many entries are new. Raises `Unavailable` with nothing written."""
         with self._one_at_a_time, self._store.transaction() as transaction:
             fresh = self._ledger.open(entries)
-            self._topics.append([_send(entry, now) for entry in fresh])
+            self._topics.append([entry_message(entry, now) for entry in fresh])
             reached("fetch:items")
             self._dead_letters.put(unreadable)
-            self._ledger.end([_ending(letter) for letter in unreadable if letter.entry_id])
+            self._ledger.end([ended_unreadable(letter) for letter in unreadable if letter.entry_id])
             if feed is not None:
                 transaction.execute(
                     "INSERT OR REPLACE INTO feeds (feed_id, url, body) VALUES (?, ?, ?)",
@@ -81,32 +81,9 @@ class Intake:
 
     def replay(self, letters: Sequence[DeadLetter]) -> int:
         """Puts dead letters back where they came from; returns how many. Those of `fetch` have no topic to go back to."""
-        back = [letter for letter in letters if letter.topic]
+        back = replayable(letters)
         with self._store.transaction():
-            self._topics.append([Send(letter.topic, letter.key, letter.headers, letter.value) for letter in back])
-            self._ledger.end(
-                [
-                    LedgerEntry(entry_id=letter.entry_id, ending="under-way", stage=letter.stage, at=letter.at)
-                    for letter in back
-                    if letter.entry_id and BY_STAGE[letter.stage].ends_entries
-                ]
-            )
+            self._topics.append([message_again(letter) for letter in back])
+            self._ledger.end(list(under_way_again(back)))
             self._dead_letters.mark_replayed([letter.id for letter in back])
         return len(back)
-
-
-def _send(entry: Entry, now: datetime) -> Send:
-    return Send(
-        ENTRY, entry.id, headers_for(ENTRY, entry.id, entry, "fetch", {"ce_id": entry.id}, now), entry.to_bytes()
-    )
-
-
-def _ending(letter: DeadLetter) -> LedgerEntry:
-    return LedgerEntry(
-        entry_id=letter.entry_id or letter.id,
-        ending="dead-letter",
-        stage=letter.stage,
-        code=letter.code,
-        detail=letter.error[:300],
-        at=letter.at,
-    )
