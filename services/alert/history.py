@@ -6,9 +6,9 @@ from bisect import bisect_left, bisect_right, insort
 from collections import OrderedDict, defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from sys import intern
 
 from services.alert.verdict import AlertVerdict
-from shared.contracts import Evidence
 
 PairKey = tuple[str, str]
 
@@ -16,6 +16,14 @@ GAP = timedelta(days=21)
 """Without a story for this long, what is held begins after it: an outage is no end of history, a few old items are no beginning."""
 STRAYS = 3
 """Stories with a wrong date that may be about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Where a pair's evidence stands: in the record with this id. Its words would take most of the memory, and few are ever asked for."""
+
+    record: str
+    same_sentence: bool
 
 
 @dataclass(slots=True)
@@ -26,7 +34,7 @@ class StorySeen:
     at: datetime
     owner: str
     actors: set[str] = field(default_factory=set)
-    pairs: dict[PairKey, Evidence | None] = field(default_factory=dict)
+    pairs: dict[PairKey, Shown | None] = field(default_factory=dict)
     """None where the article that was the evidence is forgotten: the story counts all the same."""
 
 
@@ -45,15 +53,17 @@ class History:
         if story is None:
             story = self._stories[record.story] = StorySeen(record.story, record.event_time, record.owner)
             insort(self._times, story.at)
-        for actor in record.actors:
+        for actor in map(intern, record.actors):
             if actor not in story.actors:
                 story.actors.add(actor)
                 insort(self._actor_times[actor], story.at)
+        places = {same_sentence: Shown(record.id, same_sentence) for same_sentence in (True, False)}
         for pair in record.pairs:
-            key = (pair.first, pair.second)
+            key = (intern(pair.first), intern(pair.second))
             if key not in story.pairs:
-                insort(self._pair_stories[key], (story.at, record.story))
-            known, found = story.pairs.get(key), pair.evidence
+                insort(self._pair_stories[key], (story.at, story.id))
+            known = story.pairs.get(key)
+            found = places[pair.evidence.same_sentence] if pair.evidence else None
             if known is None or (found is not None and found.same_sentence and not known.same_sentence):
                 story.pairs[key] = found
         if len(self._stories) > self._capacity:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 
-from services.alert.history import History, PairKey, StorySeen
+from services.alert.history import History, PairKey, Shown, StorySeen
 from services.alert.open_alerts import OpenAlerts
 from services.alert.rules import AlertRules
 from services.alert.surprise import attached_stories, expected_stories, remembered_stories, score, tail_probability
@@ -17,15 +18,19 @@ from shared.stage import Emit, Outcome, StateLog
 
 
 class AlertView:
-    """The counts and the open alerts."""
+    """The counts and the open alerts, in memory; what the log's records say in words is read there."""
 
-    def __init__(self, rules: AlertRules) -> None:
+    def __init__(self, rules: AlertRules, log: StateLog[AlertVerdict]) -> None:
+        self._log = log
         self.history = History(rules.capacity)
         self.alerts = OpenAlerts()
 
     def fold(self, record: AlertVerdict) -> None:
         self.history.add(record)
         self.alerts.add(record)
+
+    def record(self, id_: str) -> AlertVerdict | None:
+        return self._log.get(id_)
 
 
 class AlertStage:
@@ -39,7 +44,7 @@ class AlertStage:
         return f"{message.article.id}:{message.copy_.revision}"
 
     def new_view(self, log: StateLog[AlertVerdict]) -> AlertView:
-        return AlertView(self._rules)
+        return AlertView(self._rules, log)
 
     def decide(self, message: ClusteredArticle, view: AlertView) -> AlertVerdict:
         article = message.article
@@ -173,7 +178,7 @@ class _Judgement:
         tested = self._view.alerts.tested_on(self._at.date()) + self._tested
         if found is None or probability * tested > rules.false_discovery:
             return None
-        evidence = _evidence(stories, key)[: rules.evidence_limit]
+        evidence = self._evidence(stories, key)
         return Alert(
             id=alert_id(*key, stories[0][1].id),
             rule=rules.name,
@@ -234,7 +239,7 @@ class _Judgement:
         before = start - timedelta(microseconds=1)
         stories = self._with_this(history.together(key, before, end), pair)
         owners = _distinct((*alert.owners, *(story.owner for _, story in stories)))
-        evidence = _evidence(stories, key)[: self._rules.evidence_limit]
+        evidence = self._evidence(stories, key)
         earlier = [at for at, _ in history.together(key, end - self._rules.history, before)]
         counted_from = min(before, end - min(self._rules.windows))
         expected, probability = self._surprise(key, counted_from, end, len(stories), earlier)
@@ -263,8 +268,19 @@ class _Judgement:
         self, stories: list[tuple[datetime, StorySeen]], pair: TogetherIn
     ) -> list[tuple[datetime, StorySeen]]:
         """The pair's stories and this article's, in order of time."""
-        this = StorySeen(self._plain.story, self._at, self._owner, pairs={(pair.first, pair.second): pair.evidence})
+        shown = Shown(self._plain.id, pair.evidence.same_sentence) if pair.evidence else None
+        this = StorySeen(self._plain.story, self._at, self._owner, pairs={(pair.first, pair.second): shown})
         return sorted([*stories, (self._at, this)], key=lambda each: each[0])
+
+    def _evidence(self, stories: Sequence[tuple[datetime, StorySeen]], key: PairKey) -> tuple[Evidence, ...]:
+        """The first stories' that have any."""
+        every = (self._shown(shown, key) for _, story in stories if (shown := story.pairs[key]) is not None)
+        return tuple(islice((evidence for evidence in every if evidence is not None), self._rules.evidence_limit))
+
+    def _shown(self, shown: Shown, key: PairKey) -> Evidence | None:
+        record = self._plain if shown.record == self._plain.id else self._view.record(shown.record)
+        pairs = record.pairs if record else ()
+        return next((pair.evidence for pair in pairs if (pair.first, pair.second) == key), None)
 
     def _tier(self, evidence: Sequence[object], owners: Sequence[str]) -> Tier:
         one_sentence = any(getattr(each, "same_sentence", False) for each in evidence)
@@ -272,10 +288,6 @@ class _Judgement:
 
     def _actor(self, id_: str) -> AlertActor:
         return AlertActor(id=id_, name=self._names[id_])
-
-
-def _evidence(stories: Sequence[tuple[datetime, StorySeen]], key: PairKey) -> tuple[Evidence, ...]:
-    return tuple(found for _, story in stories if (found := story.pairs[key]) is not None)
 
 
 def _distinct(items: Iterator[str] | Sequence[str]) -> tuple[str, ...]:

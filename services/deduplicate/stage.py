@@ -125,15 +125,15 @@ class Deduplicate:
         rules = self._rules
         same = view.neighbours.same_text(message.fingerprint)
         if same and own.size >= EXACT_AT_LEAST and abs(same.event_time - message.event_time) <= rules.window:
-            return Copy(copy_of=_root(same), copy_kind="exact", containment=1.0)
+            return Copy(copy_of=same.root, copy_kind="exact", containment=1.0)
         best = Copy()
-        for record, other in view.neighbours.near(own, message.event_time, rules.window, rules.containment):
-            found = overlap(own, other)
-            kind = copy_kind(own, other, found, rules.containment)
+        for other in view.neighbours.near(own, message.event_time, rules.window, rules.containment):
+            found = overlap(own, other.sketch)
+            kind = copy_kind(own, other.sketch, found, rules.containment)
             share = round(max(found.of_first, found.of_second), 3)
             # A copy beats a digest, then the larger share wins, then the earlier article.
             if kind and (kind == "near", share) > (best.copy_kind == "near", best.containment or 0.0):
-                best = Copy(copy_of=_root(record), copy_kind=kind, containment=share)
+                best = Copy(copy_of=other.root, copy_kind=kind, containment=share)
         return best
 
     def _verdict(
@@ -187,8 +187,3 @@ def _modified(message: Article) -> datetime | None:
 def _says_newer(message: Article, known: CopyVerdict) -> bool:
     """A correction may shorten; a teaser does not say that it was updated since."""
     return message.updated is not None and known.modified is not None and message.updated > known.modified
-
-
-def _root(record: CopyVerdict) -> str:
-    """A copy of a copy is a copy of the first one. What merely contains something is its own first one."""
-    return record.copy_of if record.copy_of and record.copy_kind != "contains" else record.article_id

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.alert.history import History
+from services.alert.history import History, Shown
 from services.alert.verdict import AlertVerdict, TogetherIn
 from shared.contracts import Evidence
 
@@ -100,7 +100,7 @@ def test_a_sentence_with_both_is_better_evidence_than_none() -> None:
     history.add(record(2, "s", 2, "ab", same_sentence=True))
     history.add(record(3, "s", 3, "ab", same_sentence=True))
     ((_, seen),) = history.together(("a", "b"), START, START + WIDE)
-    assert seen.pairs["a", "b"].article_id == "article 2"
+    assert seen.pairs["a", "b"] == Shown("2:1", True)
 
 
 def test_the_history_held_begins_after_the_last_long_gap() -> None:
