@@ -9,13 +9,14 @@ from typing import IO, TYPE_CHECKING, Any
 
 from shared.clock import SystemClock
 from shared.dead_letters import DeadLetterLimit
-from shared.errors import NotAvailable
+from shared.errors import Locked
 from shared.judge import Judge, Stateful, Stateless
 from shared.pipeline import BY_STAGE, NODES, Node, state_topic
 from shared.policy import Policy
 from shared.ports import Clock, Reading
 from shared.retry import Retry
 from shared.settings import Settings, settings
+from shared.stage import StateLog
 from shared.stage_builders import build_stage
 
 if TYPE_CHECKING:
@@ -101,16 +102,18 @@ def _worker(node: Node, stage: Any, store: Store, clock: Clock, config: Settings
     from shared.adapters.sqlite.state import SqliteStateLog
     from shared.runtime.embedded import Worker
 
-    state: SqliteStateLog[Any] | None = None
-    judge: Judge
-    if node.state == "log":
-        state = SqliteStateLog(store, node.stage, stage.record_type)
-        judge = Stateful(stage, state)
-    else:
-        judge = Stateless(stage)
+    state = SqliteStateLog[Any](store, node.stage, stage.record_type) if node.state == "log" else None
+    judge = judge_of(stage, state)
+    return Worker(node, policy_of(node, judge, clock, config), judge, state)
+
+
+def judge_of(stage: Any, state: StateLog[Any] | None) -> Judge:
+    return Stateless(stage) if state is None else Stateful(stage, state)
+
+
+def policy_of(node: Node, judge: Judge, clock: Clock, config: Settings) -> Policy:
     limit = DeadLetterLimit(node.stage, share=config.dead_letter_share)
-    policy = Policy(node, judge, clock, Retry(config.attempts), limit)
-    return Worker(node, policy, judge, state)
+    return Policy(node, judge, clock, Retry(config.attempts), limit)
 
 
 def kafka_service(stage: str, config: Settings | None = None) -> faust.App:
@@ -128,10 +131,10 @@ def kafka_service(stage: str, config: Settings | None = None) -> faust.App:
         add_fetch(app, config, progress)
         return app
     node = BY_STAGE[stage]
-    judge, state = _kafka_judge(node, build_stage(stage, config), config)
-    policy = Policy(
-        node, judge, SystemClock(), Retry(config.attempts), DeadLetterLimit(stage, share=config.dead_letter_share)
-    )
+    pure = build_stage(stage, config)
+    state = _kafka_log(node, pure.record_type, config) if node.state == "log" else None
+    judge = judge_of(pure, state)
+    policy = policy_of(node, judge, SystemClock(), config)
     writer = None
     if stage == "index":
         from shared.adapters.elasticsearch.bulk import BulkWriter
@@ -151,16 +154,12 @@ def kafka_service(stage: str, config: Settings | None = None) -> faust.App:
     return app
 
 
-def _kafka_judge(node: Node, stage: Any, config: Settings) -> tuple[Judge, KafkaStateLog[Any] | None]:
+def _kafka_log(node: Node, record_type: type[Any], config: Settings) -> KafkaStateLog[Any]:
     from shared.adapters.kafka.state_log import KafkaStateLog
     from shared.adapters.kafka.topics import wire_name
 
-    if node.state == "none":
-        return Stateless(stage), None
-    log: KafkaStateLog[Any] = KafkaStateLog(
-        worker_file(config, node.stage), node.stage, stage.record_type, wire_name(config, state_topic(node.stage))
-    )
-    return Stateful(stage, log), log
+    topic = wire_name(config, state_topic(node.stage))
+    return KafkaStateLog(worker_file(config, node.stage), node.stage, record_type, topic)
 
 
 def worker_file(config: Settings, stage: str) -> Store:
@@ -171,7 +170,7 @@ def worker_file(config: Settings, stage: str) -> Store:
     for number in count():
         try:
             lock = take_lock(folder, f"{config.prefix}{stage}.{number}.lock")
-        except NotAvailable:
+        except Locked:
             if number >= REPLICAS_TOGETHER:
                 raise
             continue

@@ -21,5 +21,9 @@ class NotAvailable(NewsloomError):
     exit_code = 3
 
 
+class Locked(NotAvailable):
+    """Another process works there."""
+
+
 class StageStopped(NotAvailable):
     """A stage dead-letters too much of what it gets: going on would hide a broken deployment."""

@@ -30,6 +30,14 @@ class Clock(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """A document that the index will never take, and why: for the dead letters."""
+
+    document: ArticleDocument | Alert
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """What `newsloom articles` asks for. `words` are found without their diacritics, in any script; all must occur."""
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import structlog
 
-from shared.errors import NotAvailable
+from shared.errors import Locked, NotAvailable
 from shared.settings import Settings
 
 log = structlog.get_logger()
@@ -32,9 +32,7 @@ def only_instance(config: Settings, stage: str) -> Iterator[None]:
     name = f"{config.prefix}{stage}.{watch.file_name}.instance.lock"
     try:
         lock = take_lock(config.data_dir / "kafka", name)
-    except NotAvailable as error:
-        if "another newsloom" not in str(error):
-            raise
+    except Locked:
         raise NotAvailable(
             f"another {stage} runs with NEWSLOOM_WORKER_INSTANCE={config.worker_instance}: give each replica a name of its own"
         ) from None

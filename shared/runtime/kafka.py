@@ -25,11 +25,11 @@ from shared.adapters.kafka.records import as_record, headers_of, key_of
 from shared.adapters.kafka.topics import group_name, wire_name
 from shared.errors import NotAvailable, StageStopped
 from shared.policy import Delivery, Original, Send
-from shared.retry import backoff
 from shared.runtime.health import serve_health
 from shared.runtime.ports import port_of
 from shared.runtime.progress import Progress, watch
 from shared.runtime.stage_worker import StageWorker
+from shared.runtime.waiting import until_available
 from shared.settings import Settings
 from shared.stage import Unavailable
 
@@ -174,9 +174,10 @@ async def _catch_up(config: Settings, worker: StageWorker, progress: Progress) -
     state = worker.state
     if state is None:
         return
-    pauses = backoff()
     whole = True
-    while True:
+
+    async def attempt() -> int:
+        nonlocal whole
         try:
             async with open_lag(config) as lag, reader(config) as consumer:
                 has_history = any((await lag.committed(stage)).values())
@@ -186,16 +187,15 @@ async def _catch_up(config: Settings, worker: StageWorker, progress: Progress) -
                 await asyncio.to_thread(worker.judge.learn, fresh)
             else:
                 await asyncio.to_thread(worker.judge.restore)
-            break
-        except Unavailable as error:
+        except Unavailable:
             state.discard()
             whole = False
-            pause = next(pauses)
-            log.warning("waiting", stage=stage, reason=str(error), seconds=pause)
-            with progress.waiting(str(error)):
-                await asyncio.sleep(pause)
+            raise
+        return len(fresh)
+
+    fresh = await until_available(attempt, progress)
     metrics.STATE_RECORDS.labels(stage).set(state.next_offset)
-    log.info("caught up", stage=stage, records=state.next_offset, fresh=len(fresh))
+    log.info("caught up", stage=stage, records=state.next_offset, fresh=fresh)
 
 
 def add_care(

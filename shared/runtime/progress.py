@@ -30,7 +30,7 @@ class Progress:
     Times are seconds of a clock that never goes back."""
 
     def __init__(self, stage: str, patience_s: float, clock: Callable[[], float] = time.monotonic) -> None:
-        self._stage = stage
+        self.stage = stage
         self._patience_s = patience_s
         self._clock = clock
         self._beat = self._last = clock()
@@ -52,7 +52,7 @@ class Progress:
     def lag(self, messages: int) -> None:
         """So many messages wait. None: there is nothing to do, which is as good as progress."""
         self._lag = messages
-        metrics.LAG.labels(self._stage).set(messages)
+        metrics.LAG.labels(self.stage).set(messages)
         if not messages:
             self.advanced()
 
@@ -62,15 +62,15 @@ class Progress:
         mine = _Reason(reason)
         with self._changing:
             if not self._reasons:
-                metrics.WAITS.labels(self._stage).inc()
+                metrics.WAITS.labels(self.stage).inc()
             self._reasons += (mine,)
-            metrics.WAITING.labels(self._stage).set(1)
+            metrics.WAITING.labels(self.stage).set(1)
         try:
             yield
         finally:
             with self._changing:
                 self._reasons = tuple(each for each in self._reasons if each is not mine)
-                metrics.WAITING.labels(self._stage).set(bool(self._reasons))
+                metrics.WAITING.labels(self.stage).set(bool(self._reasons))
             self.advanced()
 
     @property
@@ -91,7 +91,7 @@ class Progress:
     def status(self) -> dict[str, object]:
         """For people who look at /livez."""
         return {
-            "stage": self._stage,
+            "stage": self.stage,
             "trouble": self.trouble(),
             "seconds_since_progress": round(self._clock() - self._last, 1),
             "lag": self._lag,
@@ -100,7 +100,7 @@ class Progress:
         }
 
     def _note(self) -> None:
-        metrics.LAST_PROGRESS.labels(self._stage).set(time.time())
+        metrics.LAST_PROGRESS.labels(self.stage).set(time.time())
 
 
 def watch(progress: Progress, every_s: float = 5.0) -> None:

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from typing import Any, Protocol
-
-import structlog
 
 from shared import metrics
 from shared.adapters.kafka.state_log import KafkaStateLog
@@ -20,30 +19,24 @@ from shared.judge import Judge
 from shared.messages import messages_of
 from shared.pipeline import Node, dead_letter_topic, state_topic
 from shared.policy import Delivery, Policy, Result, Send
+from shared.ports import Refused
 from shared.retry import backoff
 from shared.runtime.crash_points import reached
 from shared.runtime.progress import Progress
+from shared.runtime.waiting import until_available
 from shared.stage import Unavailable
-
-log = structlog.get_logger()
 
 MARGIN = 64 * 1024
 """Of a topic's largest message, what is left for keys and headers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A document that the index will never take, and why."""
-
-    document: ArticleDocument | Alert
-    reason: str
-
-
 class Writer(Protocol):
     """Where documents go. Writing the same again changes nothing."""
 
-    async def write(self, documents: Sequence[ArticleDocument | Alert], *, overwrite: bool = False) -> Sequence[Any]:
-        """Returns what was refused, each with `document` and `reason`. Raises `Unavailable`: wait and write again."""
+    async def write(
+        self, documents: Sequence[ArticleDocument | Alert], *, overwrite: bool = False
+    ) -> Sequence[Refused]:
+        """Returns what was refused. Raises `Unavailable`: wait and write again."""
         ...
 
 
@@ -99,15 +92,17 @@ class StageWorker:
 
     async def _judged(self, deliveries: Sequence[Delivery]) -> list[Result]:
         """In a thread, so that the event loop goes on answering; nobody else uses the stage meanwhile."""
-        pauses = backoff()
-        while True:
+
+        async def attempt() -> list[Result]:
             try:
                 return await asyncio.to_thread(self._process, deliveries)
-            except Unavailable as error:
+            except Unavailable:
                 if self.state is not None:
                     self.state.discard()
                     self.judge.restore()
-                await self._wait(next(pauses), error)
+                raise
+
+        return await until_available(attempt, self._progress)
 
     def _process(self, deliveries: Sequence[Delivery]) -> list[Result]:
         results = []
@@ -125,13 +120,7 @@ class StageWorker:
         topic, headers = state_topic(self.node.stage), {"content-type": "application/json"}
         state.accept(await self._send([Send(topic, record.id, headers, record.to_bytes()) for record in records]))
         reached(f"kafka-{self.node.stage}:logged")
-        pauses = backoff()
-        while True:
-            try:
-                await asyncio.to_thread(state.flush)
-                break
-            except Unavailable as error:
-                await self._wait(next(pauses), error)
+        await until_available(lambda: asyncio.to_thread(state.flush), self._progress)
         metrics.STATE_RECORDS.labels(self.node.stage).set(state.next_offset)
 
     async def _index(self, writer: Writer, deliveries: Sequence[Delivery], results: list[Result]) -> None:
@@ -139,14 +128,10 @@ class StageWorker:
         refused: dict[str, str] = {}
         for overwrite in (False, True):
             documents = [each for result in results if result.overwrite is overwrite for each in result.documents]
-            pauses = backoff(longest=15.0)
-            while documents:
-                try:
-                    found = await writer.write(documents, overwrite=overwrite)
-                    refused |= {each.document.id: each.reason for each in found}
-                    break
-                except Unavailable as error:
-                    await self._wait(next(pauses), error)
+            if documents:
+                write = partial(writer.write, documents, overwrite=overwrite)
+                found = await until_available(write, self._progress, backoff(longest=15.0))
+                refused |= {each.document.id: each.reason for each in found}
         for place, (delivery, result) in enumerate(zip(deliveries, results, strict=True)):
             reasons = [refused[document.id] for document in result.documents if document.id in refused]
             if reasons:
@@ -164,8 +149,3 @@ class StageWorker:
             *result.sends,
             *(replace(send, original=delivery.original) if send.topic == buried else send for send in notes),
         ]
-
-    async def _wait(self, seconds: float, error: Unavailable) -> None:
-        log.warning("waiting", stage=self.node.stage, reason=str(error), seconds=seconds)
-        with self._progress.waiting(str(error)):
-            await asyncio.sleep(seconds)

@@ -13,7 +13,6 @@ from shared.adapters.elasticsearch.bulk_items import (
     BULK_HEADERS,
     BULK_PATH,
     Item,
-    Refused,
     answers_of,
     chunks,
     items_of,
@@ -23,7 +22,7 @@ from shared.adapters.elasticsearch.failures import explain, reason_of, status_of
 from shared.adapters.elasticsearch.indexes import Names
 from shared.clock import SystemClock
 from shared.contracts import Alert, ArticleDocument
-from shared.ports import Clock
+from shared.ports import Clock, Refused
 from shared.settings import Settings
 from shared.stage import Unavailable
 

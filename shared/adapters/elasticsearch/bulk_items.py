@@ -12,17 +12,10 @@ from pydantic_core import PydanticSerializationError
 from shared.adapters.elasticsearch.documents import source_of, version_of
 from shared.adapters.elasticsearch.indexes import Names
 from shared.contracts import Alert, ArticleDocument
+from shared.ports import Refused
 
 CHUNK_ITEMS = 500
 CHUNK_BYTES = 5 * 2**20
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A document that the index will never take: for the dead letters."""
-
-    document: ArticleDocument | Alert
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,9 @@ from shared.adapters.kafka.client import KafkaClient
 from shared.adapters.kafka.connection import admin, reader
 from shared.adapters.kafka.log_reader import read_to_end
 from shared.adapters.kafka.records import key_of
-from shared.adapters.kafka.topics import partitions_of, wire_name
+from shared.adapters.kafka.topics import missing, partitions_of, wire_name
 from shared.clock import SystemClock
 from shared.contracts import FeedRef
-from shared.errors import NotAvailable
 from shared.pipeline import FEED
 from shared.policy import Send
 from shared.settings import Settings
@@ -87,5 +86,5 @@ async def _partition_count(config: Settings) -> int:
     async with admin(config) as client:
         found = (await partitions_of(client, [topic])).get(topic)
     if not found:
-        raise NotAvailable(f"the topic {topic} is missing at {config.kafka_bootstrap}: run `newsloom setup`")
+        raise missing(config, topic)
     return len(found)

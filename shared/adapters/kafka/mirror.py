@@ -18,13 +18,12 @@ from shared.adapters.kafka.connection import admin
 from shared.adapters.kafka.intake import REPLAYED
 from shared.adapters.kafka.log_reader import REWRITTEN, bounds, is_rewritten, read_to_end
 from shared.adapters.kafka.records import headers_of, key_of
-from shared.adapters.kafka.topics import partitions_of, wire_name
+from shared.adapters.kafka.topics import missing, partitions_of, wire_name
 from shared.adapters.sqlite.endings import DeadLetters, Ledger
 from shared.adapters.sqlite.state import SqliteStateLog
 from shared.adapters.sqlite.store import Store
 from shared.adapters.sqlite.topics import Topics
 from shared.contracts import LedgerEntry
-from shared.errors import NotAvailable
 from shared.pipeline import LEDGER, STAGES, dead_letter_topic, state_topic
 from shared.settings import Settings
 from shared.stage import Record
@@ -81,9 +80,7 @@ class Mirror:
             partitions = await partitions_of(client, names)
         for name in names:
             if name not in partitions:
-                raise NotAvailable(
-                    f"the topic {name} is missing at {self._config.kafka_bootstrap}: run `newsloom setup`"
-                )
+                raise missing(self._config, name)
             await self._read_topic(consumer, name, partitions[name], fold)
 
     async def _read_topic(

@@ -123,9 +123,7 @@ async def check_topics(config: Settings, names: Sequence[str]) -> None:
     for spec in topic_specs(config):
         if spec.name in wanted:
             if spec.name not in known:
-                raise NotAvailable(
-                    f"the topic {spec.name} is missing at {config.kafka_bootstrap}: run `newsloom setup`"
-                )
+                raise missing(config, spec.name)
             _fits(spec, known[spec.name])
     feeds, states = wire_name(config, FEED), wire_name(config, state_topic("fetch"))
     if {feeds, states} <= wanted and known[feeds] != known[states]:
@@ -133,6 +131,11 @@ async def check_topics(config: Settings, names: Sequence[str]) -> None:
             f"{feeds} has {known[feeds]} partitions and {states} has {known[states]}: each partition of feeds keeps its "
             f"state in the one of the same number; give both as many, see docs/operations/README.md"
         )
+
+
+def missing(config: Settings, name: str) -> NotAvailable:
+    """`name` as it is on the cluster."""
+    return NotAvailable(f"the topic {name} is missing at {config.kafka_bootstrap}: run `newsloom setup`")
 
 
 def _fits(spec: TopicSpec, partitions: int) -> None:

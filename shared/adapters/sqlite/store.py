@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from shared.errors import Misuse, NotAvailable
+from shared.errors import Locked, Misuse, NotAvailable
 from shared.stage import Unavailable
 
 SCHEMA_VERSION = 1
@@ -210,7 +210,7 @@ def lock_file(data_dir: Path) -> Path:
 def take_lock(data_dir: Path, name: str = LOCK) -> IO[str]:
     """Keeps a second pipeline off the same folder until the returned file is closed.
 
-    Raises `NotAvailable` when somebody else holds it, or for a folder that cannot be made or written. The kernel lets go of it
+    Raises `Locked` when somebody else holds it, `NotAvailable` for a folder that cannot be made or written. The kernel lets go of it
     when the process ends, however it ends.
     """
     import fcntl
@@ -224,7 +224,7 @@ def take_lock(data_dir: Path, name: str = LOCK) -> IO[str]:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         handle.close()
-        raise NotAvailable(f"another newsloom works in {data_dir}: stop it, or use another --data-dir") from error
+        raise Locked(f"another newsloom works in {data_dir}: stop it, or use another --data-dir") from error
     except OSError as error:
         handle.close()
         raise NotAvailable(f"{data_dir / name} cannot be locked: {error.strerror}") from error
