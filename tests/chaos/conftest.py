@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from chaos.corpus import EAGER, write_archive
+from chaos.corpus import write_archive
+from eager import EAGER
 from fixtures import running_elasticsearch, running_kafka
 from real import everything, newsloom
 from servers import Elasticsearch, Kafka

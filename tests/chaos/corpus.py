@@ -10,16 +10,6 @@ import orjson
 
 from shared.bench.archive import archive
 
-EAGER: dict[str, Any] = {
-    "alert_known_stories": 0,
-    "alert_known_days": 0,
-    "alert_horizon_days": 1,
-    "alert_min_score": 0.5,
-    "alert_surge_score": 0.5,
-    "alert_false_discovery": 1,
-}
-"""Alerts from an archive of some days."""
-
 REMEMBERED = 400
 """A copy or revision is of one of so many articles before it: messages of one batch, and of batches long ago."""
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from chaos.conftest import Archive, Own
-from chaos.corpus import EAGER
 from chaos.flow import Flow, Watch, assert_undisturbed, keep, mortals, settle
 from chaos.moody_proxy import MoodyProxy
+from eager import EAGER
 from real import everything, wait_until
 from servers import Elasticsearch
 

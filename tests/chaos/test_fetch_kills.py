@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from chaos.corpus import EAGER
 from chaos.flow import Mortal, Watch, end, mortals, said, settle
 from e2e.test_kill import Feeds
+from eager import EAGER
 from real import everything, newsloom, wait_until
 
 from shared.adapters.kafka.reading import read_feed_states

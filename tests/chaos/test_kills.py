@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from chaos.flow import Ingest, Mortal, Watch, assert_undisturbed, mortals, said, settle
+from eager import EAGER
 from real import WORKING, everything, wait_until
 
 from shared.settings import Settings
@@ -53,8 +54,6 @@ class Service:
 def test_killed_at_any_time_while_articles_flow(
     archive_of: Callable[[int], Any], new_cluster: Callable[..., Settings]
 ) -> None:
-    from chaos.corpus import EAGER
-
     archive = archive_of(ARTICLES)
     config = new_cluster(**EAGER)
     chance = random.Random(KILLS)
@@ -87,8 +86,6 @@ def test_resumes_within_ten_seconds_of_a_kill(
     archive_of: Callable[[int], Any], new_cluster: Callable[..., Settings]
 ) -> None:
     """From the kill to the next commit, process start included, with nothing else starting at the same time."""
-    from chaos.corpus import EAGER
-
     archive = archive_of(SMALL)
     config = new_cluster(**EAGER)
     portion = len(archive.lines) // len(WORKING)

@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import pytest
 from chaos.conftest import Archive
-from chaos.corpus import EAGER
 from chaos.flow import Flow, Mortal, Watch, assert_undisturbed, keep, mortals, said, settle
+from eager import EAGER
 from real import everything, wait_until
 
 from shared.settings import Settings

@@ -19,7 +19,8 @@ from contract.embedded_runtime import EmbeddedRuntime
 from contract.kafka_runtime import KafkaRuntime
 from contract.on_kafka import kafka_books, kafka_state, settings_of
 from contract.on_sqlite import SqliteBooks, SqliteIndex, SqliteState, SqliteTopics, on_sqlite
-from contract.runtimes import EAGER, Runtime
+from contract.runtimes import Runtime
+from eager import EAGER
 from elasticsearch import Elasticsearch as Client
 from servers import Elasticsearch, Kafka
 

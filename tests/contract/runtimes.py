@@ -18,16 +18,6 @@ from shared.settings import Settings
 from shared.stage import StateLog
 from shared.stage_builders import build_stage
 
-EAGER = {
-    "alert_known_stories": 0,
-    "alert_known_days": 0,
-    "alert_horizon_days": 1,
-    "alert_min_score": 0.5,
-    "alert_surge_score": 0.5,
-    "alert_false_discovery": 1,
-}
-"""Rules under which even sixty articles lead to alerts."""
-
 
 @dataclass(frozen=True)
 class Outcome:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from eager import EAGER
 
 import shared
 from shared.adapters.sqlite.endings import Ledger
@@ -33,15 +34,7 @@ pytestmark = pytest.mark.slow
 
 Dump = Callable[[Path], dict[str, list[Any]]]
 
-EAGER = {
-    "alert_known_stories": 0,
-    "alert_known_days": 0,
-    "alert_horizon_days": 1,
-    "alert_min_score": 0.5,
-    "alert_surge_score": 0.5,
-    "alert_false_discovery": 1,
-    "batch_size": 10,
-}
+MANY_BATCHES = {**EAGER, "batch_size": 10}
 """Alerts from a small archive, and many small transactions."""
 
 BAD_LINES = b'{not json\n[1]\n{"url": "https://paper.example/empty", "title": ""}\n'
@@ -83,7 +76,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory, newest_rows: Callable[[int
 @pytest.fixture(scope="module")
 def undisturbed(newsloom: Any, archive: Path, dump: Dump, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     data_dir = tmp_path_factory.mktemp("undisturbed")
-    ended = newsloom.run(ingest(archive, data_dir), settings=EAGER)
+    ended = newsloom.run(ingest(archive, data_dir), settings=MANY_BATCHES)
     assert ended.code == 0, ended.output
     said = dump(data_dir)
     assert len(said["ledger"]) == 153
@@ -123,13 +116,13 @@ def test_killed_at_every_crash_point(
         for point in chain:
             if point.startswith("fetch:") and count > 1:
                 continue  # the archive is one transaction of the intake
-            ended = newsloom.run(ingest(archive, tmp_path), crash_at=f"{point}:{count}", settings=EAGER)
+            ended = newsloom.run(ingest(archive, tmp_path), crash_at=f"{point}:{count}", settings=MANY_BATCHES)
             if count == 3 or point.startswith("fetch:"):
                 assert ended.killed, f"{point}:{count} was not reached: {ended.output}"
             else:
                 assert ended.killed or ended.code == 0, ended.output
             assert_conserved(tmp_path)
-    ended = newsloom.run(ingest(archive, tmp_path), settings=EAGER)
+    ended = newsloom.run(ingest(archive, tmp_path), settings=MANY_BATCHES)
     assert ended.code == 0, ended.output
     assert_conserved(tmp_path)
     assert_same(dump(tmp_path), undisturbed)
@@ -141,10 +134,10 @@ def test_killed_at_any_time(
 ) -> None:
     chance = random.Random(seed)
     for _ in range(12):
-        ended = newsloom.run(ingest(archive, tmp_path), kill_after=chance.uniform(0.03, 0.5), settings=EAGER)
+        ended = newsloom.run(ingest(archive, tmp_path), kill_after=chance.uniform(0.03, 0.5), settings=MANY_BATCHES)
         if not ended.killed:
             break
-    ended = newsloom.run(ingest(archive, tmp_path), settings=EAGER)
+    ended = newsloom.run(ingest(archive, tmp_path), settings=MANY_BATCHES)
     assert ended.code == 0, ended.output
     assert_conserved(tmp_path)
     assert_same(dump(tmp_path), undisturbed)
@@ -156,7 +149,7 @@ def test_a_process_of_its_own_is_killed_and_goes_on(
     """The same without the forking of the other tests: start-up included."""
     command = [sys.executable, "-c", "from shared.cli import main; main()", *ingest(archive, tmp_path)]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    environment |= {f"NEWSLOOM_{name.upper()}": str(value) for name, value in EAGER.items()}
+    environment |= {f"NEWSLOOM_{name.upper()}": str(value) for name, value in MANY_BATCHES.items()}
     codes = [
         subprocess.run(
             command, env=environment | {"NEWSLOOM_CRASH_AT": point}, check=False, capture_output=True

@@ -17,6 +17,7 @@ from typing import Any
 import downloads
 import programs
 import pytest
+from eager import EAGER
 from fixtures import running_elasticsearch, running_kafka
 from real import Worker, everything, newsloom, running_workers, wait_until
 from servers import Elasticsearch, Kafka
@@ -25,15 +26,6 @@ from shared.demo.corpus import articles
 from shared.settings import Settings
 
 pytestmark = pytest.mark.slow
-
-EAGER: dict[str, Any] = {
-    "alert_known_stories": 0,
-    "alert_known_days": 0,
-    "alert_horizon_days": 1,
-    "alert_min_score": 0.5,
-    "alert_surge_score": 0.5,
-    "alert_false_discovery": 1,
-}
 
 
 @dataclass

@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 import pytest
+from eager import EAGER
 
 from shared.adapters.sqlite.article_index import SqliteArticleIndex
 from shared.adapters.sqlite.endings import DeadLetters
@@ -29,16 +30,6 @@ from shared.settings import Settings
 from shared.stage import Unavailable
 
 Dump = Callable[[Path], dict[str, list[Any]]]
-
-EAGER = {
-    "alert_known_stories": 0,
-    "alert_known_days": 0,
-    "alert_horizon_days": 1,
-    "alert_min_score": 0.5,
-    "alert_surge_score": 0.5,
-    "alert_false_discovery": 1,
-}
-"""Rules under which even sixty articles lead to alerts."""
 
 
 @pytest.fixture(scope="module")

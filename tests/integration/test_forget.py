@@ -15,6 +15,7 @@ from typing import Any
 
 import orjson
 import pytest
+from eager import EAGER
 from real import environment, newsloom, rows, running_workers, settle, wait_until
 
 from services.alert.verdict import AlertVerdict
@@ -33,15 +34,6 @@ from shared.runtime.ingesting import ingest_files
 from shared.runtime.session import Session
 from shared.settings import Settings
 
-EAGER: dict[str, Any] = {
-    "alert_known_stories": 0,
-    "alert_known_days": 0,
-    "alert_horizon_days": 1,
-    "alert_min_score": 0.5,
-    "alert_surge_score": 0.5,
-    "alert_false_discovery": 1,
-}
-"""Rules under which even sixty articles lead to alerts."""
 LINK = "https://paper.example/"
 TEXTS = {
     "Bridge closes": "The swing bridge will close for nine nights while its bearings are replaced by engineers from the coast.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +16,18 @@ from contract.on_kafka import settings_of
 from servers import Kafka
 
 from services.fetch.feed_list import FeedSource
+from services.fetch.feed_state import new_feed
 from services.fetch.item_identity import feed_id
 from shared.adapters.kafka.client import KafkaClient
 from shared.adapters.kafka.connection import admin, client_options, reader
 from shared.adapters.kafka.feed_registry import add_feeds, listed, partition_of, read_registry, remove_feeds
+from shared.adapters.kafka.intake import STATE
 from shared.adapters.kafka.lag import open_lag
 from shared.adapters.kafka.log_reader import bounds, read_to_end
+from shared.adapters.kafka.reading import read_feed_states
 from shared.adapters.kafka.topics import group_name, set_up_topics, topic_specs, wire_name
 from shared.errors import NotAvailable
-from shared.pipeline import ALERT, CLUSTERED, ENTRY, FEED
+from shared.pipeline import ALERT, CLUSTERED, ENTRY, FEED, state_topic
 from shared.policy import Send
 from shared.settings import Settings
 
@@ -336,6 +340,15 @@ def test_a_registry_message_that_is_none_leaves_the_feed_as_it_was(registry: Kaf
     add_feeds(registry, sources(url))
     registry.send([Send(FEED, feed_id(url), {}, b"{broken")], [partition_of(url, 4)])
     assert [each.url for each in listed(registry)] == [url]
+
+
+def test_a_feed_state_that_is_none_leaves_the_one_before(registry: KafkaClient, noon: datetime) -> None:
+    states = {url: new_feed(url, noon) for url in ("https://a.example/", "https://b.example/")}
+    sends = [Send(state_topic("fetch"), state.feed_id, {}, STATE.dump_json(state)) for state in states.values()]
+    broken = [Send(state_topic("fetch"), key, {}, b"{broken") for key in (sends[0].key, "never polled")]
+    registry.send([*sends, *broken], [2] * 4)
+    found = registry.run(read_feed_states(registry.config))
+    assert found == {state.feed_id: state for state in states.values()}
 
 
 def test_messages_are_written_in_their_order_with_their_headers(broker: Broker) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from eager import EAGER
 from real import newsloom, rows, running_workers, settle
 
 from shared.adapters.sqlite.snapshot import snapshot
@@ -22,15 +23,6 @@ from shared.settings import Settings
 
 Dump = Callable[[Path], dict[str, list[Any]]]
 
-EAGER: dict[str, Any] = {
-    "alert_known_stories": 0,
-    "alert_known_days": 0,
-    "alert_horizon_days": 1,
-    "alert_min_score": 0.5,
-    "alert_surge_score": 0.5,
-    "alert_false_discovery": 1,
-}
-"""Rules under which even sixty articles lead to alerts."""
 
 LEARNT = """\
 - id: fabio-tramonti

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from eager import EAGER
 from real import Worker, Workers, everything, newsloom, rows, running_workers, settle, wait_until, waiting
 
 from shared.adapters.kafka.client import KafkaClient
@@ -36,14 +37,6 @@ from shared.runtime.session import Session
 from shared.settings import Settings
 
 OLD = Path(__file__).parents[1] / "data" / "upgrade"
-EAGER: dict[str, Any] = {
-    "alert_known_stories": 0,
-    "alert_known_days": 0,
-    "alert_horizon_days": 1,
-    "alert_min_score": 0.5,
-    "alert_surge_score": 0.5,
-    "alert_false_discovery": 1,
-}
 DOCUMENTS = 62
 
 Dump = Callable[[Path], dict[str, list[Any]]]

@@ -12,10 +12,10 @@ from services.fetch.feed_list import FeedSource
 from services.fetch.item_identity import feed_id
 from services.normalise.canonical_url import registrable_domain
 from shared.adapters.kafka.client import KafkaClient
-from shared.adapters.kafka.connection import admin, reader
-from shared.adapters.kafka.log_reader import read_to_end
+from shared.adapters.kafka.connection import admin
 from shared.adapters.kafka.records import key_of
 from shared.adapters.kafka.topics import missing, partitions_of, wire_name
+from shared.adapters.kafka.whole_topic import whole_topic
 from shared.clock import SystemClock
 from shared.contracts import FeedRef
 from shared.pipeline import FEED
@@ -34,21 +34,16 @@ def partition_of(url: str, partitions: int) -> int:
 
 async def read_registry(config: Settings, partitions: Iterable[int] | None = None) -> dict[str, FeedRef]:
     """Feeds by id, of the given partitions or of all."""
-    topic = wire_name(config, FEED)
-    wanted = None if partitions is None else set(partitions)
     feeds: dict[str, FeedRef] = {}
-    async with admin(config) as client, reader(config) as consumer:
-        for partition in (await partitions_of(client, [topic])).get(topic, []):
-            if wanted is None or partition in wanted:
-                async for record in read_to_end(consumer, topic, partition, 0):
-                    if not record.value:
-                        feeds.pop(key_of(record.key), None)
-                        continue
-                    try:
-                        feeds[key_of(record.key)] = FeedRef.from_bytes(record.value)
-                    except ValidationError as error:
-                        # What was known of the feed before stays: it is polled on, not lost in silence.
-                        log.warning("no feed", offset=record.offset, reason=str(error))
+    async for record in whole_topic(config, wire_name(config, FEED), partitions):
+        if not record.value:
+            feeds.pop(key_of(record.key), None)
+            continue
+        try:
+            feeds[key_of(record.key)] = FeedRef.from_bytes(record.value)
+        except ValidationError as error:
+            # What was known of the feed before stays: it is polled on, not lost in silence.
+            log.warning("no feed", offset=record.offset, reason=str(error))
     return feeds
 
 

@@ -6,7 +6,9 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
+import structlog
 from aiokafka import AIOKafkaConsumer
+from pydantic import ValidationError
 
 from services.fetch.feed_state import FeedState
 from shared.adapters.elasticsearch.article_index import ElasticsearchArticleIndex
@@ -18,6 +20,7 @@ from shared.adapters.kafka.log_reader import bounds, read_to_end
 from shared.adapters.kafka.mirror import Mirror, MirrorOutdated, mirror_file
 from shared.adapters.kafka.records import headers_of, key_of
 from shared.adapters.kafka.topics import partitions_of, wire_name
+from shared.adapters.kafka.whole_topic import whole_topic
 from shared.adapters.sqlite.endings import DeadLetters, Ledger
 from shared.adapters.sqlite.state import SqliteStateLog
 from shared.adapters.sqlite.store import Store
@@ -26,6 +29,8 @@ from shared.policy import Delivery
 from shared.ports import Snapshot
 from shared.settings import Settings
 from shared.stage import Rec, StateLog
+
+log = structlog.get_logger()
 
 PAGE = 500
 """Messages that are read together."""
@@ -162,15 +167,15 @@ class KafkaReading:
 
 
 async def read_feed_states(config: Settings, partitions: set[int] | None = None) -> dict[str, FeedState]:
-    """By feed id; of the given partitions, or of all."""
-    topic = wire_name(config, state_topic("fetch"))
+    """By feed id; of the given partitions, or of all. In the place of one that cannot be read stands the one before."""
     states: dict[str, FeedState] = {}
-    async with admin(config) as client, reader(config) as consumer:
-        for partition in (await partitions_of(client, [topic])).get(topic, []):
-            if partitions is None or partition in partitions:
-                async for record in read_to_end(consumer, topic, partition, 0):
-                    if record.value is None:
-                        states.pop(key_of(record.key), None)
-                    else:
-                        states[key_of(record.key)] = STATE.validate_json(record.value)
+    async for record in whole_topic(config, wire_name(config, state_topic("fetch")), partitions):
+        id_ = key_of(record.key)
+        if record.value is None:
+            states.pop(id_, None)
+            continue
+        try:
+            states[id_] = STATE.validate_json(record.value)
+        except ValidationError as error:
+            log.warning("no state of a feed", feed=id_, offset=record.offset, reason=str(error))
     return states
