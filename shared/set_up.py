@@ -5,26 +5,41 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
+from shared.pipeline import state_topic
 from shared.settings import Settings
+
+VERDICTS = state_topic("deduplicate")
 
 
 @dataclass(slots=True)
 class SetUp:
-    """Lines for people: what was done (or would be), and what was left out, with the reason."""
+    """Lines for people: what was done (or would be), what was left out, with the reason, and what looks wrong."""
 
     done: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
 
 def set_up(config: Settings, *, dry_run: bool = False) -> SetUp:
     """Raises `NotAvailable` where a server is missing, a right is lacking, or something there does not fit."""
     from shared.adapters.elasticsearch.client import sync_client
-    from shared.adapters.elasticsearch.install import install
-    from shared.adapters.kafka.topics import set_up_topics
+    from shared.adapters.elasticsearch.install import count_articles, install
+    from shared.adapters.kafka.topics import set_up_topics, wire_name
 
     result = SetUp()
-    result.done += asyncio.run(set_up_topics(config, dry_run=dry_run))
-    installed = install(sync_client(config), config, dry_run=dry_run)
+    topics = asyncio.run(set_up_topics(config, dry_run=dry_run))
+    for spec in topics:
+        result.done.append(f"topic {spec.name}: created with {spec.partitions} partition{'s' * (spec.partitions > 1)}")
+    elasticsearch = sync_client(config)
+    if wire_name(config, VERDICTS) in {spec.name for spec in topics} and (
+        known := count_articles(elasticsearch, config)
+    ):
+        result.warnings.append(
+            f"Elasticsearch has {known:,} articles and Kafka had no verdicts on them: was its data lost? Without them articles "
+            f"that come again count as new and alerts are told again. Restore Kafka's (docs/operations/backup.md), or delete the "
+            f"indexes, or set another NEWSLOOM_PREFIX"
+        )
+    installed = install(elasticsearch, config, dry_run=dry_run)
     result.done += [step.what for step in installed.steps]
     result.left_out += installed.left_out
     if config.kibana_url:

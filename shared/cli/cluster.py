@@ -20,6 +20,8 @@ def setup(
         print(f"{'would be' if dry_run else 'done'}: {line}")
     for line in report.left_out:
         print(f"left out: {line}")
+    for line in report.warnings:
+        print(f"warning: {line}")
     if not report.done:
         print("everything is as it should be")
 

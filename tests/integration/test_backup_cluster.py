@@ -195,14 +195,14 @@ def test_the_log_of_verdicts_is_lost(backup: Backup) -> None:
 
 
 def test_kafka_is_lost_altogether(backup: Backup) -> None:
-    """New topics beside an old index: nobody can know what was judged. The ledger says so; the way back is Kafka's copy."""
+    """New topics beside an old index: nobody can know what was judged. `setup` and the ledger say so; the way back is Kafka's copy."""
     backup.lose_elasticsearch()
     backup.restore_elasticsearch()
     backup.lose_kafka()
     (backup.kafka.folder / "formatted").unlink()
     backup.kafka.start()
     backup.lose_own_folder()
-    newsloom(backup.config, "setup")
+    assert "Kafka had no verdicts on them: was its data lost?" in newsloom(backup.config, "setup")
     said = newsloom(backup.config, "ledger", expect=1)
     assert "is in the index and no entry ended as it" in said
     backup.restore_kafka()

@@ -19,7 +19,7 @@ from services.index.stage import Index
 from shared.adapters.elasticsearch.article_index import ElasticsearchArticleIndex
 from shared.adapters.elasticsearch.client import check_version, sync_client
 from shared.adapters.elasticsearch.indexes import Names
-from shared.adapters.elasticsearch.install import check_installed, install, plan
+from shared.adapters.elasticsearch.install import check_installed, count_articles, install, plan
 from shared.adapters.elasticsearch.templates import templates
 from shared.adapters.sqlite.article_index import SqliteArticleIndex
 from shared.contracts import Alert, ArticleDocument, ClusteredArticle
@@ -92,6 +92,15 @@ def test_setting_up_twice_is_setting_up_once(cluster: Cluster, make_document: Bu
     monthly = f"{cluster.names.articles}-2026.03"
     assert list(cluster.client.indices.get_alias(name=cluster.names.articles)) == [monthly]
     assert cluster.client.indices.get_mapping(index=monthly)[monthly]["mappings"]["dynamic"] == "false"
+
+
+def test_articles_are_counted_in_every_month_and_where_there_are_none(cluster: Cluster, make_document: Build) -> None:
+    assert count_articles(cluster.client, cluster.settings) == 0
+    install(cluster.client, cluster.settings)
+    index = ElasticsearchArticleIndex(cluster.client, cluster.settings)
+    index.put([make_document("https://paper.example/1"), make_document("https://paper.example/2")])
+    index.refresh()
+    assert count_articles(cluster.client, cluster.settings) == 2
 
 
 def test_what_the_cluster_lacks_is_said(cluster: Cluster) -> None:

@@ -57,6 +57,15 @@ def plan(client: Elasticsearch, settings: Settings) -> Plan:
         raise NotAvailable(explain(error, settings, "to look at index templates and mappings")) from None
 
 
+def count_articles(client: Elasticsearch, settings: Settings) -> int:
+    """In all months. Raises `NotAvailable`."""
+    check_version(client, settings)
+    try:
+        return int(client.count(index=Names(settings.prefix).articles_pattern, allow_no_indices=True)["count"])
+    except FAILURES as error:
+        raise NotAvailable(explain(error, settings, "to count articles")) from None
+
+
 def check_installed(client: Elasticsearch, settings: Settings) -> None:
     """Raises `NotAvailable` unless new indexes would be made by our templates: without them Elasticsearch would guess a mapping."""
     names = Names(settings.prefix)

@@ -70,21 +70,19 @@ def topic_specs(config: Settings) -> list[TopicSpec]:
     return specs
 
 
-async def set_up_topics(config: Settings, *, dry_run: bool = False) -> list[str]:
-    """Creates what is missing and says what it did, or with `dry_run` would do. Raises `NotAvailable` for a topic that does not fit."""
-    said = []
+async def set_up_topics(config: Settings, *, dry_run: bool = False) -> list[TopicSpec]:
+    """Creates what is missing and returns it; with `dry_run` only that. Raises `NotAvailable` for a topic that does not fit."""
+    specs = topic_specs(config)
     async with admin(config) as client:
-        known = await _counts(client, [spec.name for spec in topic_specs(config)])
-        missing = [spec for spec in topic_specs(config) if spec.name not in known]
-        for spec in topic_specs(config):
+        known = await _counts(client, [spec.name for spec in specs])
+        for spec in specs:
             if spec.name in known:
                 _fits(spec, known[spec.name])
-        for spec in missing:
-            said.append(f"topic {spec.name}: created with {spec.partitions} partition{'s' * (spec.partitions > 1)}")
-        if missing and not dry_run:
-            await _create(client, missing, config)
-            await _until_there(client, missing)
-    return said
+        absent = [spec for spec in specs if spec.name not in known]
+        if absent and not dry_run:
+            await _create(client, absent, config)
+            await _until_there(client, absent)
+    return absent
 
 
 async def _until_there(client: AIOKafkaAdminClient, specs: Sequence[TopicSpec]) -> None:
