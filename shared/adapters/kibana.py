@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import ssl
 import uuid
-from base64 import b64encode
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, HTTPSHandler, OpenerDirector, ProxyHandler, Request, build_opener
 
 from shared.errors import Misuse, NotAvailable
+from shared.secret_files import elasticsearch_credentials
 from shared.settings import Settings
 
 SAVED_OBJECTS = Path(__file__).parents[2] / "deploy" / "kibana" / "newsloom.ndjson"
@@ -27,7 +27,8 @@ _ANSWER_LIMIT = 5 * 2**20
 def load_objects(settings: Settings, *, file: Path = SAVED_OBJECTS, dry_run: bool = False) -> list[str]:
     """Says in lines for people what was loaded, or with `dry_run`, which only asks for the version, what would be.
 
-    Raises `Misuse` for a URL that is none, and `NotAvailable` with one line where Kibana or a file is not available.
+    Raises `Misuse` for a URL that is none or a secret that cannot be read, `NotAvailable` with one line where Kibana or a file is not
+    available.
     """
     url = _checked(settings.kibana_url)
     try:
@@ -138,23 +139,8 @@ def _opener(ca_file: Path | None) -> OpenerDirector:
 
 def _authorization(settings: Settings) -> dict[str, str]:
     """Kibana takes the cluster's API keys and users."""
-    if settings.elasticsearch_api_key_file is not None:
-        return {"Authorization": f"ApiKey {_secret('API_KEY_FILE', settings.elasticsearch_api_key_file)}"}
-    if settings.elasticsearch_username and settings.elasticsearch_password_file is not None:
-        password = _secret("PASSWORD_FILE", settings.elasticsearch_password_file)
-        pair = b64encode(f"{settings.elasticsearch_username}:{password}".encode()).decode()
-        return {"Authorization": f"Basic {pair}"}
-    return {}
-
-
-def _secret(name: str, file: Path) -> str:
-    try:
-        secret = file.read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise NotAvailable(f"NEWSLOOM_ELASTICSEARCH_{name} cannot be read: {file}") from error
-    if not secret.isprintable() or not secret:
-        raise NotAvailable(f"NEWSLOOM_ELASTICSEARCH_{name} is empty or holds more than one line: {file}")
-    return secret
+    credentials = elasticsearch_credentials(settings)
+    return {"Authorization": " ".join(credentials)} if credentials else {}
 
 
 def _meaning(error: HTTPError) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import ssl
 from pathlib import Path
 from typing import Any, cast
@@ -14,6 +13,7 @@ from elasticsearch.serializer import OrjsonSerializer
 
 from shared.adapters.elasticsearch.failures import FAILURES, explain, is_too_old, status_of
 from shared.errors import Misuse, NotAvailable
+from shared.secret_files import elasticsearch_credentials, read_secret
 from shared.settings import Settings
 
 MAJOR = 9
@@ -79,20 +79,10 @@ def _options(settings: Settings) -> dict[str, Any]:
             raise Misuse("NEWSLOOM_ELASTICSEARCH_CA_FILE is set, and NEWSLOOM_ELASTICSEARCH_URL is not https://")
         _check_certificates(settings.elasticsearch_ca_file, "NEWSLOOM_ELASTICSEARCH_CA_FILE")
         options["ca_certs"] = str(settings.elasticsearch_ca_file)
-    if settings.elasticsearch_api_key_file is not None:
-        key = _read(settings.elasticsearch_api_key_file, "NEWSLOOM_ELASTICSEARCH_API_KEY_FILE")
-        if not key.isascii() or not key.isprintable() or " " in key:
-            raise Misuse(
-                f"NEWSLOOM_ELASTICSEARCH_API_KEY_FILE: {settings.elasticsearch_api_key_file} holds no encoded API key"
-            )
-        options["api_key"] = key
-    elif settings.elasticsearch_username:
-        if settings.elasticsearch_password_file is None:
-            raise Misuse("NEWSLOOM_ELASTICSEARCH_USERNAME needs NEWSLOOM_ELASTICSEARCH_PASSWORD_FILE")
-        password = _read(settings.elasticsearch_password_file, "NEWSLOOM_ELASTICSEARCH_PASSWORD_FILE")
-        # Encoded here: the client takes ASCII only, and its error would quote the password.
-        pair = f"{settings.elasticsearch_username}:{password}".encode()
-        options["basic_auth"] = base64.b64encode(pair).decode()
+    if (credentials := elasticsearch_credentials(settings)) is not None:
+        scheme, encoded = credentials
+        # Encoded already: the client takes ASCII only, and its error would quote the password.
+        options["api_key" if scheme == "ApiKey" else "basic_auth"] = encoded
     return options
 
 
@@ -116,19 +106,8 @@ def _node(url: str) -> str:
 
 
 def _check_certificates(path: Path, name: str) -> None:
-    _read(path, name)
+    read_secret(path, name)
     try:
         ssl.create_default_context(cafile=str(path))
     except (ssl.SSLError, OSError):
         raise Misuse(f"{name}: {path} holds no certificate in PEM format") from None
-
-
-def _read(path: Path, name: str) -> str:
-    try:
-        content = path.read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
-        raise Misuse(f"{name}: {path} cannot be read: {why}") from None
-    if not content:
-        raise Misuse(f"{name}: {path} is empty")
-    return content

@@ -6,7 +6,6 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -16,6 +15,7 @@ from aiokafka.errors import KafkaConnectionError
 
 from shared.adapters.kafka.failures import explained
 from shared.errors import Misuse
+from shared.secret_files import read_secret
 from shared.settings import Settings
 
 if TYPE_CHECKING:
@@ -71,17 +71,6 @@ def brokers(config: Settings) -> list[str]:
         if not colon or not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65_536:
             raise Misuse(f"NEWSLOOM_KAFKA_BOOTSTRAP: {each} is no host:port of a broker")
     return found
-
-
-def read_secret(path: Path, setting: str) -> str:
-    """The file's text without the line end that editors add. Raises `Misuse`; never tells what is in it."""
-    try:
-        secret = path.read_text("utf-8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Misuse(f"{setting}: {path} cannot be read ({_why(error)})") from None
-    if not secret:
-        raise Misuse(f"{setting}: {path} is empty")
-    return secret
 
 
 def _username(config: Settings) -> str:

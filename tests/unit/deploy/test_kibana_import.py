@@ -208,7 +208,7 @@ def test_what_is_no_address(url: str) -> None:
 def test_files_that_are_not_there(kibana: Kibana, tmp_path: Path) -> None:
     with pytest.raises(NotAvailable, match="saved objects for Kibana cannot be read"):
         load_objects(Settings(kibana_url=kibana.url), file=tmp_path / "none")
-    with pytest.raises(NotAvailable, match="NEWSLOOM_ELASTICSEARCH_API_KEY_FILE cannot be read"):
+    with pytest.raises(Misuse, match=r"NEWSLOOM_ELASTICSEARCH_API_KEY_FILE: .* cannot be read"):
         load_objects(Settings(kibana_url=kibana.url, elasticsearch_api_key_file=tmp_path / "none"))
     with pytest.raises(NotAvailable, match="NEWSLOOM_ELASTICSEARCH_CA_FILE cannot be read"):
         load_objects(Settings(kibana_url=kibana.url, elasticsearch_ca_file=tmp_path / "none"))
