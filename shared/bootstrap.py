@@ -13,7 +13,7 @@ from shared.errors import Locked
 from shared.judge import Judge, Stateful, Stateless
 from shared.pipeline import BY_STAGE, NODES, Node, state_topic
 from shared.policy import Policy
-from shared.ports import Clock, Reading
+from shared.ports import Clock, FeedRegistry, Reading
 from shared.retry import Retry
 from shared.settings import Settings, settings
 from shared.stage import StateLog
@@ -51,6 +51,18 @@ def open_feeding(data_dir: Path | None = None, clock: Clock | None = None, confi
     from shared.runtime.session import Session
 
     return Session(config.data_dir, clock=clock, config=config)
+
+
+def open_feeds(data_dir: Path | None = None, config: Settings | None = None) -> FeedRegistry:
+    """The list of a folder, or the registry of a cluster."""
+    config = _in_folder(config or settings(), data_dir)
+    if config.runtime == "kafka":
+        from shared.adapters.kafka.feed_registry import KafkaFeedRegistry
+
+        return KafkaFeedRegistry(config)
+    from shared.adapters.feed_list_file import FeedListFile
+
+    return FeedListFile(config.data_dir, named=data_dir is not None)
 
 
 def forgetting(what: str, data_dir: Path | None = None, config: Settings | None = None) -> Report | None:

@@ -11,6 +11,7 @@ from shared.contracts import Actor, Alert, ArticleDocument, DeadLetter
 from shared.stage import Rec, StateLog
 
 if TYPE_CHECKING:
+    from services.fetch.feed_list import FeedSource
     from services.fetch.feed_state import FeedState
     from shared.policy import Delivery
 
@@ -127,6 +128,21 @@ class ArticleIndex(Protocol):
     def actor_id(self, name: str) -> str | None:
         """The actor that articles name so, the most frequent where several have the name."""
         ...
+
+
+class FeedRegistry(Protocol):
+    """The feeds that are polled."""
+
+    polled_by: str
+    """Who polls them, for people."""
+
+    def listed(self) -> list[FeedSource]: ...
+
+    def add(self, sources: Sequence[FeedSource]) -> int:
+        """How many are new."""
+        ...
+
+    def remove(self, urls: Sequence[str]) -> None: ...
 
 
 class LedgerBook(Protocol):

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from shared.cli.counted import counted
-from shared.cli.feed_file import feed_of, own_list, read_sources, write_sources
-from shared.cli.options import DataDir, Jsonl, data_folder, load_settings, print_rows, reading
+from shared.cli.options import DataDir, Jsonl, print_rows, reading, registry_of
 from shared.cli.printable import printable
 
 if TYPE_CHECKING:
@@ -19,36 +18,23 @@ app = typer.Typer(no_args_is_help=True)
 
 
 def _add(sources: list[FeedSource], data_dir: Path | None) -> None:
-    from services.fetch.item_identity import feed_id
-
-    config = load_settings()
-    if config.runtime == "kafka":
-        from shared.adapters.kafka.client import KafkaClient
-        from shared.adapters.kafka.feed_registry import add_feeds
-
-        with KafkaClient(config) as client:
-            added = add_feeds(client, sources)
-        print(f"{added} added: a running `newsloom worker fetch` takes them up by itself")
-        return
-    path = own_list(data_folder(data_dir))
-    known = read_sources(path) if path.exists() else []
-    merged = {feed_id(source.url): source for source in [*sources, *known]}
-    write_sources(path, merged.values())
-    added = len(merged) - len({feed_id(source.url) for source in known})
-    where = f" --data-dir {data_dir}" if data_dir else ""
-    print(printable(f"{added} added, {counted(len(merged), 'feed')} in {path}: `newsloom run{where}`"))
+    registry = registry_of(data_dir)
+    print(printable(f"{registry.add(sources)} added; polled by {registry.polled_by}"))
 
 
-def _registered(data_dir: Path | None) -> list[FeedSource]:
-    config = load_settings()
-    if config.runtime == "kafka":
-        from shared.adapters.kafka.client import KafkaClient
-        from shared.adapters.kafka.feed_registry import listed
+def feed_of(url: str) -> FeedSource:
+    """The feed of an address that somebody typed. Raises `Misuse` where a list of feeds could not hold it."""
+    from services.fetch.feed_list import FeedListError, FeedSource, read_feed_list
+    from shared.errors import Misuse
 
-        with KafkaClient(config) as client:
-            return listed(client)
-    path = own_list(data_folder(data_dir))
-    return read_sources(path) if path.exists() else []
+    source = FeedSource(url=url)
+    try:
+        fits = read_feed_list(url.encode("utf-8", "replace")) == (source,)
+    except FeedListError:
+        fits = False
+    if not fits:
+        raise Misuse(f"{url}: a feed's address begins with http:// or https://, and a host's name follows")
+    return source
 
 
 @app.command()
@@ -60,6 +46,8 @@ def add(url: Annotated[list[str], typer.Argument(metavar="URL…")], data_dir: D
 @app.command("import")
 def import_(file: Path, data_dir: DataDir = None) -> None:
     """Adds the feeds of an OPML file or a plain list of URLs."""
+    from shared.adapters.feed_list_file import read_sources
+
     _add(read_sources(file), data_dir)
 
 
@@ -68,7 +56,7 @@ def export(data_dir: DataDir = None) -> None:
     """Prints the folder's own list, or the cluster's registry, as OPML."""
     from services.fetch.feed_list import write_opml
 
-    typer.echo(write_opml(_registered(data_dir)).decode())
+    typer.echo(write_opml(registry_of(data_dir).listed()).decode())
 
 
 @app.command()
@@ -77,22 +65,13 @@ def remove(url: Annotated[list[str], typer.Argument(metavar="URL…")], data_dir
     from services.fetch.item_identity import feed_id
     from shared.errors import Misuse
 
-    gone = {feed_id(each) for each in url}
-    known = _registered(data_dir)
-    missing = [each for each in url if feed_id(each) not in {feed_id(source.url) for source in known}]
+    registry = registry_of(data_dir)
+    known = {feed_id(source.url) for source in registry.listed()}
+    missing = [each for each in url if feed_id(each) not in known]
     if missing:
         raise Misuse(f"not in the list: {', '.join(missing)}; see `newsloom feeds export`")
-    config = load_settings()
-    if config.runtime == "kafka":
-        from shared.adapters.kafka.client import KafkaClient
-        from shared.adapters.kafka.feed_registry import remove_feeds
-
-        with KafkaClient(config) as client:
-            remove_feeds(client, url)
-    else:
-        kept = [source for source in known if feed_id(source.url) not in gone]
-        write_sources(own_list(data_folder(data_dir)), kept)
-    print(f"{len(gone)} removed")
+    registry.remove(url)
+    print(f"{len({feed_id(each) for each in url})} removed")
 
 
 @app.command()

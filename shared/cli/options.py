@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from shared.ports import Reading
+    from shared.ports import FeedRegistry, Reading
     from shared.runtime.feeding import Feeding
 
 DataDir = Annotated[
@@ -57,6 +57,13 @@ def reading(given: Path | None) -> Reading:
     opened = open_reading(given, config)
     _to_close.append(opened)
     return opened
+
+
+def registry_of(given: Path | None) -> FeedRegistry:
+    """The feeds of the runtime that the settings name."""
+    from shared.bootstrap import open_feeds
+
+    return open_feeds(given, load_settings())
 
 
 _to_close: list[Reading] = []

@@ -133,10 +133,10 @@ def ingest(
 
 def _sources(given: Path | None, folder: Path) -> list[FeedSource]:
     """Of the file that was given, else of the folder's own list."""
-    from shared.cli.feed_file import own_list, read_sources
+    from shared.adapters.feed_list_file import FeedListFile, read_sources
     from shared.errors import Misuse
 
-    path = given or own_list(folder)
+    path = given or FeedListFile(folder).path
     if given is None and not path.exists():
         raise Misuse(f"{path} is not there: make it with `newsloom feeds add URL`, or give a list with --feeds FILE")
     return read_sources(path)

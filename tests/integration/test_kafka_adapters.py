@@ -20,7 +20,7 @@ from services.fetch.feed_state import new_feed
 from services.fetch.item_identity import feed_id
 from shared.adapters.kafka.client import KafkaClient
 from shared.adapters.kafka.connection import admin, client_options, reader
-from shared.adapters.kafka.feed_registry import add_feeds, listed, partition_of, read_registry, remove_feeds
+from shared.adapters.kafka.feed_registry import KafkaFeedRegistry, partition_of, read_registry
 from shared.adapters.kafka.intake import STATE
 from shared.adapters.kafka.lag import open_lag
 from shared.adapters.kafka.log_reader import bounds, read_to_end
@@ -314,19 +314,9 @@ def sources(*urls: str) -> list[FeedSource]:
     return [FeedSource(url, None, ()) for url in urls]
 
 
-def test_feeds_are_added_once_listed_by_url_and_taken_out(registry: KafkaClient) -> None:
-    urls = [f"https://paper{number}.example/feed" for number in range(6)]
-    assert add_feeds(registry, sources(*urls)) == 6
-    assert add_feeds(registry, sources(urls[0], "https://new.example/")) == 1
-    assert [each.url for each in listed(registry)] == sorted([*urls, "https://new.example/"])
-    remove_feeds(registry, [urls[0], "https://never.there.example/"])
-    assert urls[0] not in [each.url for each in listed(registry)]
-    assert add_feeds(registry, sources(urls[0])) == 1
-
-
 def test_all_feeds_of_a_site_stand_in_the_partition_that_its_worker_reads(registry: KafkaClient) -> None:
     urls = [f"https://{host}paper.example/{n}" for host in ("", "www.", "a.b.") for n in range(5)]
-    add_feeds(registry, sources(*urls, "https://other.example/"))
+    KafkaFeedRegistry(registry.config).add(sources(*urls, "https://other.example/"))
     place = partition_of(urls[0], 4)
     mine = registry.run(read_registry(registry.config, [place]))
     assert {feed_id(url) for url in urls} <= mine.keys()
@@ -337,9 +327,9 @@ def test_all_feeds_of_a_site_stand_in_the_partition_that_its_worker_reads(regist
 
 def test_a_registry_message_that_is_none_leaves_the_feed_as_it_was(registry: KafkaClient) -> None:
     url = "https://paper.example/feed"
-    add_feeds(registry, sources(url))
+    KafkaFeedRegistry(registry.config).add(sources(url))
     registry.send([Send(FEED, feed_id(url), {}, b"{broken")], [partition_of(url, 4)])
-    assert [each.url for each in listed(registry)] == [url]
+    assert [each.url for each in KafkaFeedRegistry(registry.config).listed()] == [url]
 
 
 def test_a_feed_state_that_is_none_leaves_the_one_before(registry: KafkaClient, noon: datetime) -> None:

@@ -47,33 +47,41 @@ async def read_registry(config: Settings, partitions: Iterable[int] | None = Non
     return feeds
 
 
-def add_feeds(client: KafkaClient, sources: Sequence[FeedSource]) -> int:
-    """Returns how many are new."""
-    partitions = client.run(_partition_count(client.config))
-    known = client.run(read_registry(client.config))
-    now = SystemClock().now()
-    sends, places = [], []
-    for source in sources:
-        id_ = feed_id(source.url)
-        feed = FeedRef(id=id_, url=source.url, title=source.title, tags=source.tags)
-        if known.get(id_) != feed:
-            sends.append(Send(FEED, id_, headers_for(FEED, id_, feed, "fetch", {}, now), feed.to_bytes()))
-            places.append(partition_of(source.url, partitions))
-    client.send(sends, places)
-    return len({send.key for send in sends} - known.keys())
+class KafkaFeedRegistry:
+    """Implements `FeedRegistry`. Every call opens its own connections: `feeds` is a command and ends."""
 
+    polled_by = "a running `newsloom worker fetch`, which takes them up by itself"
 
-def remove_feeds(client: KafkaClient, urls: Sequence[str]) -> None:
-    """A message without a value takes a feed out, whatever is known of it."""
-    partitions = client.run(_partition_count(client.config))
-    sends = [Send(FEED, feed_id(url), {"ce_type": FEED}, b"") for url in urls]
-    client.send(sends, [partition_of(url, partitions) for url in urls])
+    def __init__(self, config: Settings) -> None:
+        self._config = config
 
+    def listed(self) -> list[FeedSource]:
+        """By URL."""
+        with KafkaClient(self._config) as client:
+            feeds = client.run(read_registry(self._config)).values()
+        return [FeedSource(feed.url, feed.title, feed.tags) for feed in sorted(feeds, key=lambda feed: feed.url)]
 
-def listed(client: KafkaClient) -> list[FeedSource]:
-    """The registry, by URL."""
-    feeds = client.run(read_registry(client.config)).values()
-    return [FeedSource(feed.url, feed.title, feed.tags) for feed in sorted(feeds, key=lambda feed: feed.url)]
+    def add(self, sources: Sequence[FeedSource]) -> int:
+        with KafkaClient(self._config) as client:
+            partitions = client.run(_partition_count(self._config))
+            known = client.run(read_registry(self._config))
+            now = SystemClock().now()
+            sends, places = [], []
+            for source in sources:
+                id_ = feed_id(source.url)
+                feed = FeedRef(id=id_, url=source.url, title=source.title, tags=source.tags)
+                if known.get(id_) != feed:
+                    sends.append(Send(FEED, id_, headers_for(FEED, id_, feed, "fetch", {}, now), feed.to_bytes()))
+                    places.append(partition_of(source.url, partitions))
+            client.send(sends, places)
+        return len({send.key for send in sends} - known.keys())
+
+    def remove(self, urls: Sequence[str]) -> None:
+        """A message without a value takes a feed out, whatever is known of it."""
+        with KafkaClient(self._config) as client:
+            partitions = client.run(_partition_count(self._config))
+            sends = [Send(FEED, feed_id(url), {"ce_type": FEED}, b"") for url in urls]
+            client.send(sends, [partition_of(url, partitions) for url in urls])
 
 
 async def _partition_count(config: Settings) -> int:

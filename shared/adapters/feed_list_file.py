@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,9 +11,31 @@ if TYPE_CHECKING:
     from services.fetch.feed_list import FeedSource
 
 
-def own_list(folder: Path) -> Path:
-    """The list that a data folder has of its own."""
-    return folder / "feeds.opml"
+class FeedListFile:
+    """Implements `FeedRegistry`: the list that a data folder has of its own. Raises `NotAvailable` where it cannot be read or written."""
+
+    def __init__(self, folder: Path, *, named: bool = False) -> None:
+        """`named`: the folder was said on the command line, and must be said again."""
+        self.path = folder / "feeds.opml"
+        where = f" --data-dir {folder}" if named else ""
+        self.polled_by = f"`newsloom run{where}`, from {self.path}"
+
+    def listed(self) -> list[FeedSource]:
+        return read_sources(self.path) if self.path.exists() else []
+
+    def add(self, sources: Sequence[FeedSource]) -> int:
+        from services.fetch.item_identity import feed_id
+
+        known = {feed_id(source.url): source for source in self.listed()}
+        merged = {feed_id(source.url): source for source in sources} | known
+        write_sources(self.path, merged.values())
+        return len(merged) - len(known)
+
+    def remove(self, urls: Sequence[str]) -> None:
+        from services.fetch.item_identity import feed_id
+
+        gone = {feed_id(url) for url in urls}
+        write_sources(self.path, [source for source in self.listed() if feed_id(source.url) not in gone])
 
 
 def read_sources(path: Path) -> list[FeedSource]:
@@ -50,18 +72,3 @@ def write_sources(path: Path, sources: Iterable[FeedSource]) -> None:
             beside.unlink(missing_ok=True)
     except OSError as error:
         raise NotAvailable(f"{path} cannot be written: {error.strerror}") from error
-
-
-def feed_of(url: str) -> FeedSource:
-    """The feed of an address that somebody typed. Raises `Misuse` where a list of feeds could not hold it."""
-    from services.fetch.feed_list import FeedListError, FeedSource, read_feed_list
-    from shared.errors import Misuse
-
-    source = FeedSource(url=url)
-    try:
-        fits = read_feed_list(url.encode("utf-8", "replace")) == (source,)
-    except FeedListError:
-        fits = False
-    if not fits:
-        raise Misuse(f"{url}: a feed's address begins with http:// or https://, and a host's name follows")
-    return source

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from services.fetch.feed_list import FeedSource
-from shared.cli import feed_file
-from shared.cli.feed_file import feed_of, read_sources, write_sources
+from shared.adapters import feed_list_file
+from shared.adapters.feed_list_file import read_sources, write_sources
+from shared.cli.feeds import feed_of
 from shared.errors import Misuse, NotAvailable
 
 SOURCES = [FeedSource("https://paper.example/rss", "Paper", ("world",)), FeedSource("https://other.example/rss")]
@@ -27,7 +28,7 @@ def test_a_list_that_cannot_be_written_stays_as_it_was(tmp_path: Path, monkeypat
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(feed_file.os, "fsync", full)
+    monkeypatch.setattr(feed_list_file.os, "fsync", full)
     with pytest.raises(NotAvailable, match=r"feeds.opml cannot be written: No space"):
         write_sources(path, SOURCES[:1])
     assert read_sources(path) == SOURCES
