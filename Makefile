@@ -9,8 +9,8 @@ UV := $(shell uv --version >/dev/null 2>&1 && echo uv)
 demo: $(VENV)/.runtime  ## sample feeds through the whole pipeline; ONCE=1 ends when all is processed
 	$(BIN)/newsloom demo $(if $(ONCE),--once) $(if $(PORT),--port $(PORT)) $(if $(DATA_DIR),--data-dir $(DATA_DIR))
 
-test: $(VENV)/.dev  ## every test but the long ones; ARGS="-m 'not slow'" for the fast ones
-	$(BIN)/python -m pytest -m "not long" $(ARGS)
+test: $(VENV)/.dev  ## every test but the long ones, on the real servers; ARGS="-m 'not slow'" for the fast ones
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not long" $(ARGS)
 
 lint: $(VENV)/.dev  ## ruff, mypy --strict, import-linter
 	$(BIN)/ruff check .
@@ -25,8 +25,8 @@ format: $(VENV)/.dev  ## what ruff can mend by itself
 bench: $(VENV)/.runtime  ## speed, memory and quality, as tables
 	$(BIN)/newsloom bench
 
-chaos: $(VENV)/.dev  ## the long tests: fifty kills of every service while articles flow, servers killed, paused and secured
-	NEWSLOOM_CHAOS_KILLS=50 $(BIN)/python -m pytest -m long $(ARGS)
+chaos: $(VENV)/.dev  ## fifty kills of every service while articles flow, servers killed and paused, the long tests of a cluster's life
+	NEWSLOOM_CHAOS_KILLS=50 $(BIN)/python -m pytest tests/chaos tests/integration $(ARGS)
 
 stack:  ## the real Kafka, Elasticsearch, Prometheus and Alertmanager on this machine, without Docker
 	@$(PYTHON) deploy/local/stack.py start $(ARGS)

@@ -44,23 +44,13 @@ from shared.demo.corpus import articles
 from shared.ports import Query
 from shared.settings import Settings
 
-LONG = (
-    "chaos/",
-    "integration/test_backup_cluster.py",
-    "integration/test_cluster_bad_input.py",
-    "integration/test_disk_full.py",
-    "integration/test_forget.py",
-    "integration/test_reprocess.py",
-    "integration/test_secured_",
-    "integration/test_upgrade.py",
-)
-"""Slow tests here take minutes each, most of them waiting for servers that are killed, paused or locked: `make chaos` runs them."""
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Two processes share the tests (`pytest -n 2 --dist loadgroup`): one breaks servers, the other does everything else file by file,
+    so that the fixtures of a file are made once."""
     for item in items:
-        if item.get_closest_marker("slow") and any(f"/tests/{part}" in item.path.as_posix() for part in LONG):
-            item.add_marker("long")
+        path = item.path.as_posix()
+        item.add_marker(pytest.mark.xdist_group("chaos" if "/tests/chaos/" in path else path))
 
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

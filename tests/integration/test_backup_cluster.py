@@ -25,7 +25,7 @@ from servers import Elasticsearch, Kafka
 from shared.demo.corpus import articles
 from shared.settings import Settings
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 
 @dataclass

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiokafka.admin import NewPartitions, NewTopic
-from command_line import command, worker_process
+from command_line import Ended, command, worker_process
 from fixtures import running_elasticsearch, running_kafka
 from real import Worker, environment, free_port, wait_until
 from servers import Kafka
@@ -51,22 +52,29 @@ def black_hole() -> Iterator[str]:
         yield f"127.0.0.1:{server.getsockname()[1]}"
 
 
-@pytest.mark.parametrize("arguments", [each for each in COMMANDS if each != ("articles",)])
-def test_a_kafka_that_is_not_there(arguments: tuple[str, ...], cluster: Settings) -> None:
+def all_at_once(config: Settings, commands: Sequence[tuple[str, ...]]) -> list[Ended]:
+    """They mostly wait."""
+    with ThreadPoolExecutor(len(commands)) as threads:
+        return list(threads.map(lambda arguments: command(config, *arguments), commands))
+
+
+def test_a_kafka_that_is_not_there(cluster: Settings) -> None:
+    commands = [each for each in COMMANDS if each != ("articles",)]
     nowhere = cluster.model_copy(update={"kafka_bootstrap": f"127.0.0.1:{free_port()}"})
-    command(nowhere, *arguments).refused("NEWSLOOM_KAFKA_BOOTSTRAP", nowhere.kafka_bootstrap, "start it")
+    for ended in all_at_once(nowhere, commands):
+        ended.refused("NEWSLOOM_KAFKA_BOOTSTRAP", nowhere.kafka_bootstrap, "start it", within=30)
     with black_hole() as address:
-        silent = cluster.model_copy(update={"kafka_bootstrap": address})
-        command(silent, *arguments).refused("NEWSLOOM_KAFKA_BOOTSTRAP", "in time", within=30)
+        for ended in all_at_once(cluster.model_copy(update={"kafka_bootstrap": address}), commands):
+            ended.refused("NEWSLOOM_KAFKA_BOOTSTRAP", "in time", within=40)
 
 
-@pytest.mark.parametrize("arguments", COMMANDS)
-def test_an_elasticsearch_that_is_not_there(arguments: tuple[str, ...], cluster: Settings) -> None:
+def test_an_elasticsearch_that_is_not_there(cluster: Settings) -> None:
     nowhere = cluster.model_copy(update={"elasticsearch_url": f"http://127.0.0.1:{free_port()}"})
-    command(nowhere, *arguments).refused("NEWSLOOM_ELASTICSEARCH_URL", "start it")
+    for ended in all_at_once(nowhere, COMMANDS):
+        ended.refused("NEWSLOOM_ELASTICSEARCH_URL", "start it", within=30)
     with black_hole() as address:
-        silent = cluster.model_copy(update={"elasticsearch_url": f"http://{address}"})
-        command(silent, *arguments).refused(f"http://{address}", "in time", within=60)
+        for ended in all_at_once(cluster.model_copy(update={"elasticsearch_url": f"http://{address}"}), COMMANDS):
+            ended.refused(f"http://{address}", "in time", within=60)
 
 
 def test_servers_that_are_something_else(cluster: Settings, kafka: Kafka) -> None:

@@ -263,6 +263,7 @@ def is_waiting(worker: Worker) -> bool:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_workers_own_folder_is_full(
     cluster: Settings, archive: Path, embedded: dict[str, Any], tmp_path: Path
 ) -> None:
@@ -320,6 +321,7 @@ def test_a_workers_own_folder_is_full(
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_elasticsearchs_disk_is_full(
     cluster: Settings, elasticsearch: Elasticsearch, archive: Path, embedded: dict[str, Any], tmp_path: Path
 ) -> None:
@@ -357,6 +359,7 @@ def test_elasticsearchs_disk_is_full(
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_kafkas_disk_is_full(
     elasticsearch: Elasticsearch, archive: Path, embedded: dict[str, Any], tmp_path: Path
 ) -> None:

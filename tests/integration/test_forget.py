@@ -318,6 +318,7 @@ def test_what_nobody_knows(data_dir: Path, tmp_path: Path, dump: Callable[[Path]
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_on_a_cluster(cluster: Settings, tmp_path: Path, newest_rows: Callable[[int], bytes]) -> None:
     """Seven workers, two of them stopped for it; a kill in the middle; the article read again; the workers go on."""
     config = cluster.model_copy(update=EAGER)
@@ -382,6 +383,7 @@ def check_forgotten(config: Settings, gone: dict[str, Any], count: int) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_dead_letters_on_a_cluster(cluster: Settings, tmp_path: Path) -> None:
     """The only one of its log, and then one of two."""
     archive = tmp_path / "archive.jsonl"

@@ -163,6 +163,7 @@ def test_every_source_is_the_topic_that_the_stage_reads() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_on_a_cluster(cluster: Settings, archive: Path, learnt: Path) -> None:
     """The workers of the second run know the new actor. What else is told of the articles is as it was."""
     config = cluster.model_copy(update=EAGER)

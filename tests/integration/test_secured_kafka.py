@@ -88,7 +88,14 @@ def pages(worker: Worker) -> str:
     return "".join(worker.page(path)[1] for path in ("/livez", "/readyz", "/metrics"))
 
 
-@pytest.mark.parametrize("way", ["scram", "scram-256", "plain", "without TLS", "certificate"])
+@pytest.mark.parametrize(
+    "way",
+    [
+        "scram",
+        "plain",
+        *(pytest.param(way, marks=pytest.mark.long) for way in ("scram-256", "without TLS", "certificate")),
+    ],
+)
 def test_setup_workers_and_commands_work_and_tell_no_secret(
     way: str, secured: Kafka, new: Callable[..., Settings], documents: str
 ) -> None:

@@ -189,6 +189,7 @@ BROKEN: Sequence[tuple[str, dict[str, Any], tuple[str, ...]]] = (
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_on_a_cluster_newer_messages_are_read_and_others_kept(cluster: Settings, archive: Path) -> None:
     config = cluster.model_copy(update=EAGER)
     lines = archive.read_bytes().splitlines(keepends=True)

@@ -152,6 +152,8 @@ async def test_closing_leaves_no_process(pool: ParserPool) -> None:
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGKILL])
 def test_no_worker_outlives_its_parent(ending: signal.Signals) -> None:
     script = (
+        # Whoever runs tests in the background has SIGINT ignored, and children inherit that.
+        "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "import asyncio\nfrom services.fetch.parser_pool import ParserPool\n"
         "async def main():\n"
         "    async with ParserPool() as pool:\n"
