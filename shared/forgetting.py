@@ -147,9 +147,14 @@ def _has(rows: list[dict[str, str | None]], article: str) -> bool:
 def newest_versions(records: Iterator[AlertVerdict]) -> dict[str, int]:
     newest: dict[str, int] = {}
     for record in records:
-        for alert in record.alerts:
-            newest[alert.id] = max(alert.version, newest.get(alert.id, 0))
+        note_versions(newest, record)
     return newest
+
+
+def note_versions(newest: dict[str, int], record: AlertVerdict) -> None:
+    """Puts the versions of the record's alerts into `newest`, where they are newer."""
+    for alert in record.alerts:
+        newest[alert.id] = max(alert.version, newest.get(alert.id, 0))
 
 
 def alerts_anew(alerts: Iterator[Alert], articles: Collection[str]) -> list[Alert]:

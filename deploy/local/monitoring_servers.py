@@ -13,8 +13,19 @@ import programs
 from server import Launch, Server
 
 
+class _Monitoring(Server):
+    """What both have in common."""
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.address}"
+
+    def answers(self) -> bool:
+        return self.get("/-/ready") is not None
+
+
 @dataclass
-class Prometheus(Server):
+class Prometheus(_Monitoring):
     """`config` is a file of the user's, used where it lies, or as a copy in which `changed` texts are replaced; without it one
     is written from the other parameters.
 
@@ -34,13 +45,6 @@ class Prometheus(Server):
     @classmethod
     def need(cls) -> None:
         programs.prometheus()
-
-    @property
-    def url(self) -> str:
-        return f"http://{self.address}"
-
-    def answers(self) -> bool:
-        return self.get("/-/ready") is not None
 
     def prepare(self) -> Launch:
         config = self.folder / "prometheus.yml"
@@ -86,7 +90,7 @@ class Prometheus(Server):
 
 
 @dataclass
-class Alertmanager(Server):
+class Alertmanager(_Monitoring):
     """`webhook` is the URL that a written configuration notifies; without it alerts are only held and shown."""
 
     config: Path | None = None
@@ -100,13 +104,6 @@ class Alertmanager(Server):
     @classmethod
     def need(cls) -> None:
         programs.alertmanager()
-
-    @property
-    def url(self) -> str:
-        return f"http://{self.address}"
-
-    def answers(self) -> bool:
-        return self.get("/-/ready") is not None
 
     def prepare(self) -> Launch:
         config = self.config or self.folder / "alertmanager.yml"

@@ -38,7 +38,6 @@ class Supervisor:
         self._command = command
         self._livez = livez
         self._patience_s = patience_s
-        self._child: subprocess.Popen[bytes] | None = None
         self._stopping = False
 
     def run(self) -> int:
@@ -48,8 +47,7 @@ class Supervisor:
         pauses = backoff(longest=30.0)
         while True:
             started = time.monotonic()
-            self._child = subprocess.Popen(self._command, start_new_session=True)
-            code = self._look_after(self._child)
+            code = self._look_after(subprocess.Popen(self._command, start_new_session=True))
             if self._stopping:
                 return 0
             if code in NOT_MENDED_BY_RESTARTING:

@@ -24,7 +24,7 @@ from shared.adapters.kafka.rewrite import Kept, rewrite
 from shared.adapters.kafka.topics import group_name, wire_name
 from shared.contracts import Alert, content_id
 from shared.errors import NotAvailable
-from shared.forgetting import Report, Target, alerts_anew, endings, find_target, letter_without
+from shared.forgetting import Report, Target, alerts_anew, endings, find_target, letter_without, note_versions
 from shared.messages import anonymous_opening, ledger_message, opening_message
 from shared.patience import in_words, wait_while_it_moves
 from shared.pipeline import ALERT, STAGES, dead_letter_topic, state_topic
@@ -133,8 +133,7 @@ class _Forgetting:
                 record = AlertVerdict.from_bytes(raw.value)
                 if record.group in target.articles:
                     judged.add(record.id)
-                for alert in record.alerts:
-                    newest[alert.id] = max(alert.version, newest.get(alert.id, 0))
+                note_versions(newest, record)
 
         def change(raw: Any) -> Kept:
             if not any(id_.encode() in raw.value for id_ in target.articles):
