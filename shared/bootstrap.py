@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 from itertools import count
 from pathlib import Path
@@ -144,7 +145,7 @@ def kafka_service(stage: str, config: Settings | None = None) -> faust.App:
         return app
     node = BY_STAGE[stage]
     pure = build_stage(stage, config)
-    state = _kafka_log(node, pure.record_type, config) if node.state == "log" else None
+    state = _kafka_log(node, pure.record_type, config, progress.advanced) if node.state == "log" else None
     judge = judge_of(pure, state)
     policy = policy_of(node, judge, SystemClock(), config)
     writer = None
@@ -166,12 +167,14 @@ def kafka_service(stage: str, config: Settings | None = None) -> faust.App:
     return app
 
 
-def _kafka_log(node: Node, record_type: type[Any], config: Settings) -> KafkaStateLog[Any]:
+def _kafka_log(
+    node: Node, record_type: type[Any], config: Settings, advanced: Callable[[], None]
+) -> KafkaStateLog[Any]:
     from shared.adapters.kafka.state_log import KafkaStateLog
     from shared.adapters.kafka.topics import wire_name
 
     topic = wire_name(config, state_topic(node.stage))
-    return KafkaStateLog(worker_file(config, node.stage), node.stage, record_type, topic)
+    return KafkaStateLog(worker_file(config, node.stage), node.stage, record_type, topic, advanced)
 
 
 def worker_file(config: Settings, stage: str) -> Store:

@@ -52,14 +52,14 @@ class Stateful:
         self._view: View[Any] | None = None
 
     def __call__(self, message: Contract) -> Sequence[Outcome]:
-        stored = self._log.get(self._stage.input_id(message))
-        if stored is not None:
-            return self._stage.render(message, stored)
         if self._view is None:
             self.restore()
+        stored = self._log.get(self._stage.input_id(message))
+        if stored is not None:
+            return self._stage.render(message, stored, self._view)
         record = self._stage.decide(message, self._view)
         # Rendered before it is recorded: a verdict that cannot be rendered becomes a dead letter and must leave no trace.
-        outcomes = self._stage.render(message, record)
+        outcomes = self._stage.render(message, record, self._view)
         self._log.append(record)
         assert self._view is not None
         self._view.fold(record)

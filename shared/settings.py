@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+CENTURY_DAYS = 36_500
+CENTURY_HOURS = 24 * CENTURY_DAYS
+"""No time is longer: dates end somewhere."""
 
 
 class Settings(BaseSettings):
     """Read once at start. The README's table is made from these fields; a test keeps it true."""
 
-    model_config = SettingsConfigDict(env_prefix="NEWSLOOM_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="NEWSLOOM_", extra="ignore", frozen=True, allow_inf_nan=False)
 
     runtime: Literal["embedded", "kafka"] = Field("embedded", description="Where the pipeline runs: embedded or kafka.")
     data_dir: Path = Field(Path(".newsloom"), description="Folder of the embedded pipeline's data.")
@@ -24,7 +28,9 @@ class Settings(BaseSettings):
 
     batch_size: int = Field(200, gt=0, description="Messages per transaction.")
     backlog_limit: int = Field(2_000, gt=0, description="Entries that may wait before fetching pauses.")
-    log_retention_hours: float = Field(24, gt=0, description="How long consumed messages stay in the embedded log.")
+    log_retention_hours: float = Field(
+        24, gt=0, le=CENTURY_HOURS, description="How long consumed messages stay in the embedded log."
+    )
     attempts: int = Field(3, gt=0, description="Tries before a failing message becomes a dead letter.")
     dead_letter_share: float = Field(0.5, gt=0, le=1, description="Share of dead letters at which a stage stops.")
 
@@ -32,20 +38,29 @@ class Settings(BaseSettings):
         "", description="Web or mail address that the User-Agent carries, for sites that want to reach you."
     )
     concurrent_polls: int = Field(32, gt=0, description="Feeds polled at the same time.")
-    host_delay_seconds: float = Field(1.0, ge=0, description="Least pause between two requests to one host.")
-    fetch_deadline_seconds: float = Field(30, gt=0, description="One request in all, redirects included.")
+    host_delay_seconds: float = Field(
+        1.0, ge=0, le=CENTURY_HOURS, description="Least pause between two requests to one host."
+    )
+    fetch_deadline_seconds: float = Field(
+        30, gt=0, le=CENTURY_HOURS, description="One request in all, redirects included."
+    )
     feed_limit_bytes: int = Field(10 * 2**20, gt=0, description="Largest feed that is read, unpacked.")
     feed_items_limit: int = Field(5_000, gt=0, description="Newest items that are taken from one feed.")
     parse_cpu_seconds: int = Field(5, gt=0, description="CPU time that parsing one feed may take.")
     parse_memory_bytes: int = Field(1 * 2**30, gt=0, description="Memory that a parsing worker may take.")
     history_hours: float = Field(
-        24, ge=0, description="Items of a feed's first poll that are older than this are history: no alert."
+        24,
+        ge=0,
+        le=CENTURY_HOURS,
+        description="Items of a feed's first poll that are older than this are history: no alert.",
     )
 
     title_limit: int = Field(1_000, gt=0, description="Characters of a title that are kept.")
     text_limit: int = Field(200_000, gt=0, description="Characters of a text that are kept.")
 
-    copy_window_days: float = Field(30, gt=0, description="How far apart in time two near copies can be.")
+    copy_window_days: float = Field(
+        30, gt=0, le=CENTURY_DAYS, description="How far apart in time two near copies can be."
+    )
     copy_containment: float = Field(0.4, gt=0, le=1, description="Share of sampled shingles that makes a near copy.")
     copy_capacity: int = Field(100_000, gt=0, description="Articles that a new one is compared with, the latest read.")
 
@@ -55,13 +70,15 @@ class Settings(BaseSettings):
     actors_limit: int = Field(200, gt=0, description="Actors that are kept of one article.")
 
     alert_known_stories: int = Field(5, ge=0, description="Stories after which an actor is known.")
-    alert_known_days: float = Field(14, ge=0, description="Days over which an actor must have been seen to be known.")
+    alert_known_days: float = Field(
+        14, ge=0, le=CENTURY_DAYS, description="Days over which an actor must have been seen to be known."
+    )
     alert_min_score: float = Field(2.0, ge=0, description="Least score, -log10 of the probability by chance.")
     alert_min_owners: int = Field(2, gt=0, description="Independent owners' stories that open an alert.")
     alert_min_confidence: float = Field(0.6, ge=0, le=1, description="Least confidence of both actors' links.")
     alert_roundup_actors: int = Field(7, gt=0, description="More newsmakers than this make an article a roundup.")
-    alert_horizon_days: int = Field(30, gt=0, description="Least history behind the word never.")
-    alert_history_days: int = Field(365, gt=0, description="How far back pairs are remembered.")
+    alert_horizon_days: int = Field(30, gt=0, le=CENTURY_DAYS, description="Least history behind the word never.")
+    alert_history_days: int = Field(365, gt=0, le=CENTURY_DAYS, description="How far back pairs are remembered.")
     alert_daily_budget: int = Field(10, gt=0, description="New alerts per day of event time.")
     alert_false_discovery: float = Field(
         0.1, gt=0, le=1, description="Probability times the pairs tested within a day may not exceed this."
@@ -69,11 +86,13 @@ class Settings(BaseSettings):
     alert_dispersion: float = Field(
         4.0, gt=0, description="Size parameter of the negative binomial; smaller is burstier."
     )
-    alert_windows_hours: tuple[float, ...] = Field(
-        (24, 168), description="Windows that surprise is measured in, as a JSON list."
+    alert_windows_hours: tuple[Annotated[float, Field(gt=0, le=CENTURY_HOURS)], ...] = Field(
+        (24, 168), min_length=1, description="Windows that surprise is measured in, as a JSON list."
     )
-    alert_half_life_days: float = Field(30, gt=0, description="Half-life of a pair's past.")
-    alert_close_days: float = Field(7, gt=0, description="Days without a new story after which an alert closes.")
+    alert_half_life_days: float = Field(30, gt=0, le=CENTURY_DAYS, description="Half-life of a pair's past.")
+    alert_close_days: float = Field(
+        7, gt=0, le=CENTURY_DAYS, description="Days without a new story after which an alert closes."
+    )
     alert_headline_actors: int = Field(
         3, gt=0, description="Newsmakers at most in a roundup's headline that makes a pair."
     )
@@ -125,7 +144,9 @@ class Settings(BaseSettings):
         "",
         description="A name that a replica keeps over restarts: it resumes sooner. Two replicas must not share it.",
     )
-    stuck_seconds: float = Field(120, gt=0, description="A worker without progress for so long ends, to be restarted.")
+    stuck_seconds: float = Field(
+        120, gt=0, le=CENTURY_HOURS, description="A worker without progress for so long ends, to be restarted."
+    )
 
 
 @cache

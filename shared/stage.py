@@ -101,7 +101,8 @@ class StatefulStage(Protocol[In, Rec, ViewT]):
     """A stage whose verdict depends on earlier ones.
 
     `decide` looks only at the message and at earlier records, never at a clock, the batch or chance; `render` makes the outcomes
-    from the message and the *stored* record, so that a replay gives what was given the first time.
+    from the message and the *stored* record, so that a replay gives what was given the first time. It sees the view for one reason: to
+    leave out what a later record took the place of.
     """
 
     name: str
@@ -113,4 +114,4 @@ class StatefulStage(Protocol[In, Rec, ViewT]):
 
     def decide(self, message: In, view: ViewT) -> Rec: ...
 
-    def render(self, message: In, record: Rec) -> Sequence[Outcome]: ...
+    def render(self, message: In, record: Rec, view: ViewT) -> Sequence[Outcome]: ...

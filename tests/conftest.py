@@ -45,6 +45,7 @@ from shared.ports import Query
 from shared.settings import Settings
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Two processes share the tests (`pytest -n 2 --dist loadgroup`): one breaks servers, the other does everything else file by file,
     so that the fixtures of a file are made once."""

@@ -23,16 +23,16 @@ class OpenAlerts:
         self._ended: dict[PairKey, datetime] = {}
         self._opened_on: Counter[date] = Counter()
         self._tested_on: defaultdict[date, int] = defaultdict(int)
-        self._counted: set[str] = set()
+        self._newest: dict[str, int] = {}
 
     def add(self, record: AlertVerdict) -> None:
         self._tested_on[record.event_time.date()] += record.tested
         for alert in record.alerts:
             key = pair_of(alert)
             # An alert whose first version lost evidence begins with a higher one.
-            if alert.version == 1 or alert.id not in self._counted:
-                self._counted.add(alert.id)
+            if alert.version == 1 or alert.id not in self._newest:
                 self._opened_on[alert.window.end.date()] += 1
+            self._newest[alert.id] = max(alert.version, self.newest_version(alert.id))
             if alert.status == "open":
                 self._open[key] = alert
             else:
@@ -41,6 +41,10 @@ class OpenAlerts:
 
     def get(self, key: PairKey) -> Alert | None:
         return self._open.get(key)
+
+    def newest_version(self, alert_id: str) -> int:
+        """0 for one that is not known."""
+        return self._newest.get(alert_id, 0)
 
     def ended(self, key: PairKey) -> datetime | None:
         """When the pair's last closed alert had its last story."""

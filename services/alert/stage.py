@@ -61,10 +61,13 @@ class AlertStage:
             return plain
         return _Judgement(plain, message.enrichment.actors, view, self._rules).verdict()
 
-    def render(self, message: ClusteredArticle, record: AlertVerdict) -> Sequence[Outcome]:
+    def render(self, message: ClusteredArticle, record: AlertVerdict, view: AlertView) -> Sequence[Outcome]:
         if message.article.reprocessed:
             return []  # what was told stays told, and is not told again
-        return [Emit(alert.id, alert) for alert in record.alerts]
+        # Of a message that comes once more only what is not outdated: the topic keeps the last of each alert, not the newest.
+        return [
+            Emit(alert.id, alert) for alert in record.alerts if alert.version >= view.alerts.newest_version(alert.id)
+        ]
 
 
 class _Judgement:

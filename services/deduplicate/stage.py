@@ -78,7 +78,7 @@ class Deduplicate:
         id_ = content_id("shared-link", message.id, message.fingerprint) if versions else message.id
         return self._verdict(message, own, "first", id_, 1, self._copy(message, own, view))
 
-    def render(self, message: Article, record: CopyVerdict) -> list[Outcome]:
+    def render(self, message: Article, record: CopyVerdict, view: DeduplicateView) -> list[Outcome]:
         if record.version == FORGOTTEN:
             return [Drop(FORGOTTEN)]
         if record.entry_id != message.entry_id or record.version == "same":

@@ -248,7 +248,17 @@ class Poller:
         self, entries: Sequence[Entry], now: datetime, feed: FeedState, unreadable: Sequence[DeadLetter] = ()
     ) -> int:
         async with self._writing:
-            return await asyncio.to_thread(self._sink.take, entries, now, feed=feed, unreadable=unreadable)
+            write = asyncio.create_task(
+                asyncio.to_thread(self._sink.take, entries, now, feed=feed, unreadable=unreadable)
+            )
+            try:
+                return await asyncio.shield(write)
+            except asyncio.CancelledError:
+                # A thread cannot be cancelled, and nobody may write beside it.
+                await asyncio.wait([write])
+                if error := write.exception():
+                    log.warning("not-stored", reason=str(error))
+                raise
 
 
 def host_of(url: str) -> str:

@@ -188,6 +188,7 @@ def _wait_until_ready(config: Settings, started: dict[str, subprocess.Popen[byte
 
     from shared.errors import NotAvailable
 
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     deadline = time.monotonic() + 90
     for number, stage in enumerate(STAGES):
         port = port_of(config.model_copy(update={"worker_port": base + number}), stage)
@@ -195,7 +196,7 @@ def _wait_until_ready(config: Settings, started: dict[str, subprocess.Popen[byte
             if started[stage].poll() is not None or time.monotonic() > deadline:
                 raise NotAvailable(f"the worker of {stage} did not start; its message is above")
             try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2):
+                with direct.open(f"http://127.0.0.1:{port}/readyz", timeout=2):
                     break
             except OSError:
                 time.sleep(0.3)

@@ -54,10 +54,16 @@ def run(
 
     from shared.bootstrap import open_reading
     from shared.cli.alert_watch import AlertWatch
+    from shared.errors import Misuse
     from shared.runtime.fetching import run_feeds
     from shared.runtime.signals import stop_on_signals
 
     _logs()
+    if load_settings().runtime == "kafka":
+        raise Misuse(
+            "`newsloom run` polls on one machine; on a cluster `newsloom feeds import FILE` registers feeds and "
+            "`newsloom worker fetch` polls them"
+        )
     folder = data_folder(data_dir)
     sources = _sources(feeds, folder)
     tally = _Tally(len(sources))

@@ -215,9 +215,9 @@ def _time(text: str | None) -> datetime | None:
 
     try:
         found = datetime.fromisoformat(text)
-    except ValueError as error:
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
         raise Misuse(f"--since {text}: give a date or time such as 2024-06-19 or 2024-06-19T06:00Z") from error
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _language(given: str | None) -> str | None:

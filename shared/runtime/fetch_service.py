@@ -186,6 +186,8 @@ class FetchService:
 def add_fetch(app: faust.App, config: Settings, progress: Progress) -> None:
     """The service as an agent on the registry, and the task that polls."""
     services: list[FetchService] = []
+    # What is known of feeds is read once their partitions are assigned; nothing is polled before.
+    progress.prepared = True
 
     async def registry(stream: Any) -> None:
         async for events in stream.noack_take(config.batch_size, within=1.0):

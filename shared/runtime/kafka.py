@@ -9,8 +9,9 @@ again from outside. Faust's tables, its exactly-once and concurrency above one l
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack
+from functools import partial
 from typing import Any
 
 import faust
@@ -141,9 +142,12 @@ def add_stage(app: faust.App, config: Settings, worker: StageWorker, progress: P
         # Said here as well, for `noack_take` puts it back as it was when it ends: after a batch that failed, the stream would
         # acknowledge what comes next by itself, and a group that has committed nothing yet commits that, past the batch.
         stream.enable_acks = False
+        # Before the first message comes: a standby shall be warm, and who is ready shall be.
+        await _catch_up(config, worker, progress)
         async for events in stream.noack_take(config.batch_size, within=WITHIN_S):
             if generation != [app.consumer_generation_id]:
                 generation[:] = [app.consumer_generation_id]
+                metrics.GENERATIONS.labels(worker.node.stage).inc()
                 await _catch_up(config, worker, progress)
             await worker.work([delivery_of(event, config.prefix) for event in events])
             # In their order and without an await: Faust commits past a gap of one.
@@ -168,11 +172,11 @@ async def _hold(app: faust.App, stopped: StageStopped, progress: Progress) -> No
 
 
 async def _catch_up(config: Settings, worker: StageWorker, progress: Progress) -> None:
-    """Partitions were assigned anew: somebody else may have taken verdicts meanwhile. Waits while the disk of our file is full."""
+    """Takes over the verdicts that somebody else took meanwhile, or all at the start. Waits while the disk of our file is full."""
     stage = worker.node.stage
-    metrics.GENERATIONS.labels(stage).inc()
     state = worker.state
     if state is None:
+        progress.prepared = True
         return
     whole = True
 
@@ -181,21 +185,24 @@ async def _catch_up(config: Settings, worker: StageWorker, progress: Progress) -
         try:
             async with open_lag(config) as lag, reader(config) as consumer:
                 has_history = any((await lag.committed(stage)).values())
-                fresh = await state.catch_up(consumer, has_history=has_history)
-            # After a failure some of it may be in the file already, and is not fresh again.
-            if whole:
-                await asyncio.to_thread(worker.judge.learn, fresh)
-            else:
-                await asyncio.to_thread(worker.judge.restore)
+                # After a failure some of it may be in the file already, and is not fresh again.
+                fold = worker.judge.learn if whole else _nothing
+                fresh = await state.catch_up(consumer, has_history=has_history, fold=fold)
+            await asyncio.to_thread(partial(worker.judge.learn, ()) if whole else worker.judge.restore)
         except Unavailable:
             state.discard()
             whole = False
             raise
-        return len(fresh)
+        return fresh
 
     fresh = await until_available(attempt, progress)
+    progress.prepared = True
     metrics.STATE_RECORDS.labels(stage).set(state.next_offset)
     log.info("caught up", stage=stage, records=state.next_offset, fresh=fresh)
+
+
+def _nothing(_: Sequence[Any]) -> None:
+    return None
 
 
 def add_care(
@@ -219,8 +226,10 @@ def add_care(
             down = stack.enter_context(ExitStack())
             while not app.should_stop:
                 try:
-                    progress.lag(await asyncio.wait_for(lag.total(stage), ANSWER_S))
-                    progress.ready = bool(app.consumer.assignment()) or not app.rebalancing
+                    # Of its own partitions: a standby has nothing to do, whatever waits for others.
+                    own = {(place.topic, place.partition) for place in app.consumer.assignment()}
+                    progress.lag(await asyncio.wait_for(lag.total(stage, own), ANSWER_S))
+                    progress.ready = progress.prepared and (bool(own) or not app.rebalancing)
                     down.close()
                 except Exception as error:
                     # The stage's own consumer and producer know how to wait; this is how others are told that they do.

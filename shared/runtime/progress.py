@@ -36,6 +36,8 @@ class Progress:
         self._beat = self._last = clock()
         self._lag = 0
         self.ready = False
+        self.prepared = False
+        """What it must know before its first message is read."""
         self._reasons: tuple[_Reason, ...] = ()
         self._changing = threading.Lock()
         self._note()

@@ -178,7 +178,8 @@ class KafkaRuntime:
         if worker.state is not None:
             async with open_lag(self.config) as lag, reader(self.config) as consumer:
                 has_history = any((await lag.committed(worker.node.stage)).values())
-                worker.judge.learn(await worker.state.catch_up(consumer, has_history=has_history))
+                await worker.state.catch_up(consumer, has_history=has_history, fold=worker.judge.learn)
+            worker.judge.learn(())
 
     @property
     def progress(self) -> dict[str, Progress]:

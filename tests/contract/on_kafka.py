@@ -80,7 +80,7 @@ class KafkaState:
 
     async def _caught_up(self, log: KafkaStateLog[Any]) -> None:
         async with reader(self._client.config) as consumer:
-            await log.catch_up(consumer, has_history=False)
+            await log.catch_up(consumer, has_history=False, fold=len)
 
 
 class KafkaBooks:

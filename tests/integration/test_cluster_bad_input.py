@@ -236,7 +236,7 @@ def test_an_index_worker_waits_for_elasticsearch_and_goes_on(
             worker.stop()
 
 
-Message = tuple[bytes | None, bytes | None, list[tuple[str, bytes]]]
+Message = tuple[bytes | None, bytes | None, list[tuple[str, bytes | None]]]
 
 
 async def _send(config: Settings, topic: str, messages: list[Message]) -> None:
@@ -265,6 +265,7 @@ BAD: list[Message] = [
     (b"random", bytes(range(256)) * 4, [("ce_id", b"entry-random")]),
     (b"huge-headers", b"{", [("ce_id", b"entry-huge"), ("more", b"h" * 200_000)]),
     (b"no-headers", b"[]", []),
+    (b"header-without-value", b"[]", [("ce_id", b"entry-odd"), ("nothing", None)]),
     (None, b"no key", []),
 ]
 

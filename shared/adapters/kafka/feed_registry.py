@@ -63,7 +63,7 @@ class KafkaFeedRegistry:
 
     def add(self, sources: Sequence[FeedSource]) -> int:
         with KafkaClient(self._config) as client:
-            partitions = client.run(_partition_count(self._config))
+            partitions = client.run(partition_count(self._config))
             known = client.run(read_registry(self._config))
             now = SystemClock().now()
             sends, places = [], []
@@ -79,12 +79,13 @@ class KafkaFeedRegistry:
     def remove(self, urls: Sequence[str]) -> None:
         """A message without a value takes a feed out, whatever is known of it."""
         with KafkaClient(self._config) as client:
-            partitions = client.run(_partition_count(self._config))
+            partitions = client.run(partition_count(self._config))
             sends = [Send(FEED, feed_id(url), {"ce_type": FEED}, b"") for url in urls]
             client.send(sends, [partition_of(url, partitions) for url in urls])
 
 
-async def _partition_count(config: Settings) -> int:
+async def partition_count(config: Settings) -> int:
+    """Of the registry, and so of the feeds' states. Raises `NotAvailable`."""
     topic = wire_name(config, FEED)
     async with admin(config) as client:
         found = (await partitions_of(client, [topic])).get(topic)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import cached_property
 
 from pydantic import TypeAdapter
 
 from services.fetch.feed_state import FeedState
 from shared.adapters.kafka.client import KafkaClient
+from shared.adapters.kafka.feed_registry import partition_count, partition_of
 from shared.contracts import DeadLetter, Entry
 from shared.dead_letters import never_a_message
 from shared.messages import (
@@ -70,9 +72,15 @@ class KafkaIntake:
         return len(sends)
 
     def store_feed(self, feed: FeedState, partition: int | None = None) -> int:
-        """Returns the offset at which the state stands in its partition."""
+        """Returns the offset at which the state stands in its partition, by default that of the same number as the feed's."""
+        if partition is None:
+            partition = partition_of(feed.url, self._partitions)
         send = Send(state_topic("fetch"), feed.feed_id, {"content-type": "application/json"}, STATE.dump_json(feed))
         return self._client.send([send], [partition])[0]
+
+    @cached_property
+    def _partitions(self) -> int:
+        return self._client.run(partition_count(self._client.config))
 
     def replay(self, letters: Sequence[DeadLetter]) -> int:
         """Puts dead letters back where they came from; returns how many. Those of `fetch` have no topic to go back to."""

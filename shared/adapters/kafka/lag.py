@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import TypeVar
 
@@ -47,9 +47,10 @@ class LagReader:
             for place in places
         }
 
-    async def total(self, stage: str) -> int:
-        """All of them together."""
-        return sum((await self.waiting(stage)).values())
+    async def total(self, stage: str, among: Collection[tuple[str, int]] | None = None) -> int:
+        """All of them together; of these partitions only, where they are given."""
+        waiting = await self.waiting(stage)
+        return sum(count for place, count in waiting.items() if among is None or place in among)
 
     async def unread(self, stages: Iterable[str]) -> dict[str, int]:
         """The same by stage, asked one after the other; only stages that something waits for."""
@@ -79,9 +80,9 @@ class LagWatch:
         self._lag: LagReader | None = None
         self._in_turn = asyncio.Lock()
 
-    async def total(self, stage: str) -> int:
+    async def total(self, stage: str, among: Collection[tuple[str, int]] | None = None) -> int:
         """As of `LagReader`. Raises `NotAvailable`."""
-        return await self._ask(lambda lag: lag.total(stage))
+        return await self._ask(lambda lag: lag.total(stage, among))
 
     async def unread(self, stages: Iterable[str]) -> dict[str, int]:
         """As of `LagReader`. Raises `NotAvailable`."""

@@ -17,8 +17,8 @@ def as_record(send: Send) -> tuple[bytes | None, list[tuple[str, bytes]]]:
 
 
 def headers_of(record: Any) -> dict[str, str]:
-    """Of a record or a Faust message; bytes that are no UTF-8 are replaced."""
-    return {name: value.decode("utf-8", "replace") for name, value in record.headers or ()}
+    """Of a record or a Faust message; bytes that are no UTF-8 are replaced, and a header may have no value."""
+    return {name: (value or b"").decode("utf-8", "replace") for name, value in record.headers or ()}
 
 
 def key_of(key: bytes | None) -> str:

@@ -49,9 +49,10 @@ async def rewrite(
     alone: Callable[[], Awaitable[None]] | None = None,
 ) -> int:
     """Returns how many records were changed or left out; where there are none, nothing is written. `topic`: as the cluster names it, of
-    one partition. `more` are (key, value) to add. `alone` raises where somebody else may write, and is asked before anything is deleted.
+    one partition. `more` are (key, value) to add. With `alone` nobody else may write meanwhile: it raises where somebody might, and is
+    asked before anything is deleted. Without it others may write, and what they write is kept.
 
-    Raises `NotAvailable` where somebody else did write: nothing is lost.
+    Raises `NotAvailable` where somebody wrote who must not: nothing is lost.
     """
     with explained(config):
         async with reader(config) as consumer:
@@ -122,11 +123,14 @@ async def _copy(work: _Copying, change: Change, identity: Identity, more: tuple[
         batch.clear()
         reached("forget:copying")
 
-    async for record in read_to_end(work.consumer, work.topic, 0, 0, work.end):
-        if "dlq_id" not in headers_of(record) and record.value is None:
-            continue  # the sign of an earlier rewriting that had nothing else to write
-        if not seen.before(identity(record)) and (kept := change(record)) is not None:
-            await send(record.key, kept.value, list(record.headers))
+    async def copy(start: int, end: int) -> None:
+        async for record in read_to_end(work.consumer, work.topic, 0, start, end):
+            if "dlq_id" not in headers_of(record) and record.value is None:
+                continue  # the sign of an earlier rewriting that had nothing else to write
+            if not seen.before(identity(record)) and (kept := change(record)) is not None:
+                await send(record.key, kept.value, list(record.headers))
+
+    await copy(0, work.end)
     for key, value in more:
         if not seen.before(key):
             await send(key.encode(), value, [("content-type", b"application/json")])
@@ -134,6 +138,9 @@ async def _copy(work: _Copying, change: Change, identity: Identity, more: tuple[
     if first is None:
         await send(b"", None, [])
     assert first is not None
+    # What others wrote before the first copy goes with what is deleted.
+    await copy(work.end, first)
+    await flush()
     return first
 
 

@@ -5,7 +5,8 @@ The file can be thrown away at any time: it is made anew from the topic. What is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
 from typing import Generic
 
 from aiokafka import AIOKafkaConsumer
@@ -29,8 +30,17 @@ class AnotherWriter(NotAvailable):
 class KafkaStateLog(Generic[Rec]):
     """Implements `StateLog`. `topic` is its name on the cluster; the log has one partition."""
 
-    def __init__(self, store: Store, stage: str, record_type: type[Rec], topic: str) -> None:
+    def __init__(
+        self,
+        store: Store,
+        stage: str,
+        record_type: type[Rec],
+        topic: str,
+        advanced: Callable[[], object] = lambda: None,
+    ) -> None:
+        """`advanced` is called again and again while many records are read, which may take minutes."""
         self.topic = topic
+        self._advanced = advanced
         self._stage = stage
         self._store = store
         self._places = Topics(store)
@@ -53,14 +63,19 @@ class KafkaStateLog(Generic[Rec]):
         self._file.append(record)
 
     def read(self) -> Iterable[Rec]:
-        return self._file.read()
+        for number, record in enumerate(self._file.read()):
+            if number % TOGETHER == 0:
+                self._advanced()
+            yield record
 
     def pending(self) -> list[Rec]:
         """Records that were appended and are not in the topic yet."""
         return self._file.pending()
 
-    async def catch_up(self, consumer: AIOKafkaConsumer, *, has_history: bool) -> list[Rec]:
-        """Takes over what the topic has more than the file, and returns the records that are new.
+    async def catch_up(
+        self, consumer: AIOKafkaConsumer, *, has_history: bool, fold: Callable[[Sequence[Rec]], object]
+    ) -> int:
+        """Takes over what the topic has more than the file, hands the records that are new to `fold`, and returns how many they are.
 
         `has_history`: the stage has committed an offset, so there were verdicts. Raises `NotAvailable` when the topic has less than it
         must have, and `Unavailable` when it cannot be read.
@@ -80,8 +95,17 @@ class KafkaStateLog(Generic[Rec]):
                 f"restore it from a backup, see docs/operations/backup.md"
             )
         # The last record that we know is read again: were it another one, the topic would be another one.
-        fresh: list[Rec] = []
+        fresh = 0
         batch: list[Rec] = []
+
+        async def take(next_offset: int) -> None:
+            nonlocal fresh
+            taken = self._take(batch, next_offset)
+            batch.clear()
+            fresh += len(taken)
+            await asyncio.to_thread(fold, taken)
+            self._advanced()
+
         async for raw in read_to_end(consumer, self.topic, 0, max(0, known - 1), last):
             record = self._decoded(raw.value, raw.offset)
             if raw.offset < known:
@@ -92,9 +116,8 @@ class KafkaStateLog(Generic[Rec]):
                 continue
             batch.append(record)
             if len(batch) == TOGETHER:
-                fresh += self._take(batch, raw.offset + 1)
-                batch = []
-        fresh += self._take(batch, last)
+                await take(raw.offset + 1)
+        await take(last)
         self._in_use = True
         return fresh
 

@@ -259,7 +259,7 @@ class Remembering:
         self.decided += 1
         return Verdict(id=message.id, group="g", event_time=message.event_time, text=f"after {len(view)}")
 
-    def render(self, message: Article, record: Verdict) -> Sequence[Outcome]:
+    def render(self, message: Article, record: Verdict, view: object) -> Sequence[Outcome]:
         if self.fails_to_render:
             raise ValueError("cannot be rendered")
         return [Drop(record.text)]

@@ -55,6 +55,13 @@ def test_the_environment_overrides(monkeypatch: pytest.MonkeyPatch) -> None:
         ("ATTEMPTS", "-1"),
         ("DEAD_LETTER_SHARE", "1.5"),
         ("LOG_LEVEL", "loud"),
+        ("COPY_WINDOW_DAYS", "inf"),
+        ("COPY_WINDOW_DAYS", "1e300"),
+        ("HISTORY_HOURS", "nan"),
+        ("ALERT_HORIZON_DAYS", "9999999999"),
+        ("ALERT_HISTORY_DAYS", "900000"),
+        ("ALERT_WINDOWS_HOURS", "[]"),
+        ("ALERT_WINDOWS_HOURS", "[24, -5]"),
     ],
 )
 def test_a_value_that_does_not_fit_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
