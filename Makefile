@@ -10,7 +10,7 @@ demo: $(VENV)/.runtime  ## sample feeds through the whole pipeline; ONCE=1 ends 
 	$(BIN)/newsloom demo $(if $(ONCE),--once) $(if $(PORT),--port $(PORT)) $(if $(DATA_DIR),--data-dir $(DATA_DIR))
 
 test: $(VENV)/.dev  ## every test but the long ones, on the real servers; ARGS="-m 'not slow'" for the fast ones
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not long" $(ARGS)
+	$(BIN)/python -m pytest -n 2 -m "not long" $(ARGS)
 
 lint: $(VENV)/.dev  ## ruff, mypy --strict, import-linter
 	$(BIN)/ruff check .

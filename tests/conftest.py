@@ -45,13 +45,12 @@ from shared.ports import Query
 from shared.settings import Settings
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist looks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two processes share the tests (`pytest -n 2 --dist loadgroup`): one breaks servers, the other does everything else file by file,
-    so that the fixtures of a file are made once."""
-    for item in items:
-        path = item.path.as_posix()
-        item.add_marker(pytest.mark.xdist_group("chaos" if "/tests/chaos/" in path else path))
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    from sharing import Sharing
+
+    # As they are collected, and not those with the most tests first: chaos has few, and takes longest.
+    config.option.loadscopereorder = False
+    return Sharing(config, log)
 
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
