@@ -26,7 +26,7 @@ bench: $(VENV)/.runtime  ## speed, memory and quality, as tables
 	$(BIN)/newsloom bench
 
 chaos: $(VENV)/.dev  ## fifty kills of every service while articles flow, servers killed and paused, the long tests of a cluster's life
-	NEWSLOOM_CHAOS_KILLS=50 $(BIN)/python -m pytest tests/chaos tests/integration $(ARGS)
+	NEWSLOOM_CHAOS_KILLS=50 $(BIN)/python -m pytest tests/chaos tests/integration tests/unit/deploy $(ARGS)
 
 stack:  ## the real Kafka, Elasticsearch, Prometheus and Alertmanager on this machine, without Docker
 	@$(PYTHON) deploy/local/stack.py start $(ARGS)

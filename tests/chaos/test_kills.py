@@ -82,6 +82,7 @@ def test_killed_at_any_time_while_articles_flow(
     assert feeding.kills >= 3
 
 
+@pytest.mark.long
 def test_resumes_within_ten_seconds_of_a_kill(
     archive_of: Callable[[int], Any], new_cluster: Callable[..., Settings]
 ) -> None:

@@ -210,6 +210,7 @@ def test_a_worker_waits_for_its_broker_and_goes_on(how: str, tmp_path: Path, mak
             worker.stop()
 
 
+@pytest.mark.long
 def test_an_index_worker_waits_for_elasticsearch_and_goes_on(
     kafka: Kafka, tmp_path: Path, make_clustered: Callable[..., Any]
 ) -> None:

@@ -49,6 +49,7 @@ class Stage:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_lag_alert_fires_is_told_and_is_over(tmp_path: Path) -> None:
     rules = DEPLOY / "prometheus" / "rules" / "newsloom.rules.yml"
     rehearse = [sys.executable, DEPLOY / "prometheus" / "rehearse.py", HURRY, rules]
