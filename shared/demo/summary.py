@@ -31,6 +31,9 @@ def print_summary(console: Console, session: Feeding) -> None:
         console.print(alert_panel(alert))
     _ledger(console, session)
     where = "" if str(session.data_dir) == ".newsloom" else f" --data-dir {session.data_dir}"
+    real = "newsloom run --feeds deploy/feeds/world.opml --data-dir news"
+    if session.config.runtime == "kafka":
+        real = "newsloom feeds import deploy/feeds/world.opml"
     console.print(Text("\nWhere to look next", style="bold"))
     for command, what in (
         (f"newsloom alerts{where}", "the alerts with their evidence"),
@@ -40,7 +43,7 @@ def print_summary(console: Console, session: Feeding) -> None:
         (f"newsloom why URL{where}", "everything that happened to one article"),
         (f"newsloom feeds check{where}", "which feeds are ill, and why"),
         (f"newsloom ledger{where}", "the proof that nothing was lost"),
-        ("newsloom run --feeds deploy/feeds/world.opml --data-dir news", "the real world, with a network"),
+        (real, "the real world, with a network"),
     ):
         console.print(Text.assemble(("  " + command, "cyan"), f"   {what}"), soft_wrap=True)
 
