@@ -42,7 +42,7 @@ EXPLANATIONS = {
     "refused": "the host refuses connections",
     "connection": "the connection broke",
     "tls": "the certificate is not valid",
-    "blocked-address": "the address is private or reserved; --allow-private allows it",
+    "blocked-address": "the address is private or reserved; --allow-private, or NEWSLOOM_ALLOW_PRIVATE for a worker, allows it",
     "bad-url": "the address is not one of http or https",
     "encoding": "the response is packed in a way that cannot be unpacked",
     "too-many-redirects": "it redirects too often, or in a circle",

@@ -12,7 +12,17 @@ from shared.cli.printable import printable
 
 app = typer.Typer(no_args_is_help=True)
 
-Stage = Annotated[str | None, typer.Option(help="Only those of this stage.")]
+
+def _known_stage(stage: str | None) -> str | None:
+    from shared.errors import Misuse
+    from shared.pipeline import STAGES
+
+    if stage is not None and stage not in STAGES:
+        raise Misuse(f"--stage {stage}: give one of {', '.join(STAGES)}")
+    return stage
+
+
+Stage = Annotated[str | None, typer.Option(help="Only those of this stage.", callback=_known_stage)]
 
 
 @app.command("list")

@@ -97,7 +97,7 @@ class Progress:
             "trouble": self.trouble(),
             "seconds_since_progress": round(self._clock() - self._last, 1),
             "lag": self._lag,
-            "ready": self.ready,
+            "ready": self.ready and self.waiting_for is None,
             "waiting_for": self.waiting_for,
         }
 

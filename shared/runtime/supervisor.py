@@ -5,6 +5,7 @@ For machines where nothing else does so: in containers the orchestrator restarts
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -31,6 +32,7 @@ at its start for ever."""
 NOT_MENDED_BY_RESTARTING = (2,)
 
 
+_PR_SET_PDEATHSIG = 1
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 """The child is on this machine, whatever proxy there is for others."""
 
@@ -39,6 +41,7 @@ class Supervisor:
     """`livez` is the child's page; without an answer that it is well for `patience_s`, it is killed."""
 
     def __init__(self, command: list[str], livez: str, patience_s: float) -> None:
+        """The command's last word is what the log calls it."""
         self._command = command
         self._livez = livez
         self._patience_s = patience_s
@@ -51,7 +54,9 @@ class Supervisor:
         pauses = backoff(longest=30.0)
         while True:
             started = time.monotonic()
-            code = self._look_after(subprocess.Popen(self._command, start_new_session=True))
+            code = self._look_after(
+                subprocess.Popen(self._command, start_new_session=True, preexec_fn=_end_with_the_parent)
+            )
             if self._stopping:
                 return 0
             if code in NOT_MENDED_BY_RESTARTING:
@@ -59,7 +64,7 @@ class Supervisor:
             if time.monotonic() - started > WELL_AFTER_S:
                 pauses = backoff(longest=30.0)
             pause = next(pauses)
-            log.error("worker ended", code=code, restarts_in=pause)
+            log.error("worker ended", worker=self._command[-1], code=code, restarts_in=pause)
             self._sleep(pause)
             if self._stopping:
                 return 0
@@ -74,7 +79,9 @@ class Supervisor:
             if self._is_well():
                 well, patience_s = time.monotonic(), self._patience_s
             elif time.monotonic() - well > patience_s:
-                log.error("worker stuck", seconds=round(time.monotonic() - well), pid=child.pid)
+                log.error(
+                    "worker stuck", worker=self._command[-1], seconds=round(time.monotonic() - well), pid=child.pid
+                )
                 os.killpg(child.pid, signal.SIGKILL)
                 break
         return child.wait()
@@ -101,6 +108,13 @@ class Supervisor:
         until = time.monotonic() + seconds
         while time.monotonic() < until and not self._stopping:
             time.sleep(0.1)
+
+
+def _end_with_the_parent() -> None:
+    """In the child, before it begins: where the supervisor is killed, nobody looks after it, and it would hold the port against the next
+    one. Linux only; elsewhere it lives on."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
 
 
 def supervise(stage: str, host: str, port: int, patience_s: float) -> int:

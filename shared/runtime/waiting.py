@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import ExitStack
 from typing import TypeVar
 
 import structlog
@@ -21,11 +22,21 @@ async def until_available(
 ) -> T:
     """What `attempt` returns, once it does not raise `Unavailable`. Waits in between as `pauses` says, in seconds."""
     pauses = pauses or backoff()
-    while True:
-        try:
-            return await attempt()
-        except Unavailable as error:
-            pause = next(pauses)
-            log.warning("waiting", stage=progress.stage, reason=str(error), seconds=pause)
-            with progress.waiting(str(error)):
+    failed = False
+    down = ExitStack()
+    # From the first failure to the success: whoever looks during an attempt shall not take it for over.
+    with down:
+        while True:
+            try:
+                result = await attempt()
+                break
+            except Unavailable as error:
+                if not failed:
+                    down.enter_context(progress.waiting(str(error)))
+                pause = next(pauses)
+                log.warning("waiting", stage=progress.stage, reason=str(error), seconds=pause)
+                failed = True
                 await asyncio.sleep(pause)
+    if failed:
+        log.warning("available again", stage=progress.stage)
+    return result

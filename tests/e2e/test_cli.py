@@ -126,6 +126,7 @@ def test_tables_for_people_do_not_break_on_other_peoples_markup(tmp_path: Path) 
         (["run", "--feeds", "no-such.opml"], 2, "No such file"),
         (["feeds", "add", "ftp://example.org/feed"], 2, "begins with http"),
         (["dlq", "show", "nothing"], 2, "no data"),
+        (["dlq", "list", "--stage", "nope"], 2, "give one of fetch, normalise"),
         (["gazetteer", "lookup", "Nemo Nusquam"], 1, ""),
         (["no-such-command"], 2, "No such command"),
         (["run"], 2, "newsloom feeds add URL"),

@@ -129,6 +129,16 @@ def test_a_child_that_ends_is_started_again_after_longer_and_longer_pauses(super
     assert len({pid for pid, _ in it.starts()}) == 4
 
 
+def test_a_child_ends_with_a_supervisor_that_was_killed(supervised: Build) -> None:
+    it = supervised("time.sleep(600)")
+    [(pid, _)] = it.until_started(1)
+    it.process.kill()
+    until = time.monotonic() + 20
+    while runs(pid):
+        assert time.monotonic() < until, "it lives on, and nobody looks after it"
+        time.sleep(0.05)
+
+
 def test_a_child_that_was_killed_is_started_again(supervised: Build) -> None:
     it = supervised("time.sleep(600)")
     [(first, _)] = it.until_started(1)
