@@ -31,16 +31,18 @@ class Ended:
         return lines[0]
 
 
-def command(config: Settings, *arguments: str, timeout: float = 120) -> Ended:
-    return _run(config, [sys.executable, "-c", "from shared.cli import main; main()", *arguments], timeout)
+def command(config: Settings, *arguments: str, timeout: float = 120, **more: str) -> Ended:
+    """`more`: variables of the environment beside the settings."""
+    return _run(config, [sys.executable, "-c", "from shared.cli import main; main()", *arguments], timeout, more)
 
 
 def worker_process(config: Settings, stage: str, timeout: float = 120) -> Ended:
     """The process that the supervisor starts, for workers that end by themselves."""
-    return _run(config, [sys.executable, "-m", "shared.runtime.worker", stage], timeout)
+    return _run(config, [sys.executable, "-m", "shared.runtime.worker", stage], timeout, {})
 
 
-def _run(config: Settings, line: list[str], timeout: float) -> Ended:
+def _run(config: Settings, line: list[str], timeout: float, more: dict[str, str]) -> Ended:
     started = time.monotonic()
-    done = subprocess.run(line, capture_output=True, text=True, env=environment(config), timeout=timeout, check=False)
+    environ = environment(config) | more
+    done = subprocess.run(line, capture_output=True, text=True, env=environ, timeout=timeout, check=False)
     return Ended(done.returncode, done.stdout, done.stderr, time.monotonic() - started)

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -15,21 +10,17 @@ from typing import Any
 
 import orjson
 import pytest
+from contents import files, lines
 from eager import EAGER
-from real import environment, newsloom, rows, running_workers, settle, wait_until
+from real import newsloom
 
 from services.alert.verdict import AlertVerdict
-from shared.adapters.kafka.connection import admin, reader
-from shared.adapters.kafka.log_reader import read_to_end
-from shared.adapters.kafka.records import key_of
-from shared.adapters.kafka.topics import group_name, wire_name
 from shared.adapters.sqlite.reading import SqliteReading
 from shared.adapters.sqlite.store import Store, database, take_lock
 from shared.bootstrap import forgetting
 from shared.conservation import account
 from shared.contracts import Alert, ArticleDocument
 from shared.errors import NotAvailable
-from shared.pipeline import dead_letter_topic, state_topic
 from shared.runtime.ingesting import ingest_files
 from shared.runtime.session import Session
 from shared.settings import Settings
@@ -51,10 +42,6 @@ def ingest(data_dir: Path, content: bytes) -> None:
     with Session(data_dir, config=settings(data_dir)) as session:
         ingest_files(session, [str(archive)], "auto")
     archive.unlink()
-
-
-def lines(*documents: dict[str, Any]) -> bytes:
-    return b"".join(orjson.dumps(each) + b"\n" for each in documents)
 
 
 @pytest.fixture(scope="module")
@@ -106,10 +93,6 @@ def words_of(data_dir: Path, url: str) -> list[bytes]:
 
 def _pieces(line: str) -> list[str]:
     return [piece[:40] for piece in line.replace("\\", '"').split('"') if len(piece) >= 20]
-
-
-def files(folder: Path) -> bytes:
-    return b"\n".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
 
 
 def holds(data_dir: Path) -> dict[str, int]:
@@ -315,134 +298,3 @@ def test_what_nobody_knows(data_dir: Path, tmp_path: Path, dump: Callable[[Path]
     assert dump(data_dir) == before
     newsloom(settings(tmp_path / "empty"), "forget", LINK, expect=2)
     assert not (tmp_path / "empty").exists()
-
-
-@pytest.mark.slow
-@pytest.mark.long
-def test_on_a_cluster(cluster: Settings, tmp_path: Path, newest_rows: Callable[[int], bytes]) -> None:
-    """Seven workers, two of them stopped for it; a kill in the middle; the article read again; the workers go on."""
-    config = cluster.model_copy(update=EAGER)
-    archive = tmp_path / "archive.jsonl"
-    archive.write_bytes(newest_rows(60) + b"{broken\n")
-    with running_workers(config) as workers:
-        newsloom(config, "ingest", str(archive))
-        before = {alert["id"]: alert for alert in rows(config, "alerts")}
-        shown = next(alert for alert in before.values() if len(alert["evidence"]) > 1)
-        gone = shown["evidence"][0]
-        count = len(rows(config, "articles"))
-        # Refused, with one line, while verdicts are taken.
-        assert "stop `newsloom worker deduplicate` and `newsloom worker alert`" in refused(config, gone["url"])
-        assert len(rows(config, "articles")) == count
-        for stage in ("deduplicate", "alert"):
-            workers[stage].stop()
-        wait_until_empty(config)
-        for point in ("forget:copied", "forget:alert-records", "forget:documents", "forget:letters"):
-            killed_at(config, point, gone["url"])
-        assert newsloom(config, "forget", gone["url"]).startswith("forgotten: ")
-        check_forgotten(config, gone, count)
-        told = {alert["id"]: alert for alert in rows(config, "alerts")}
-        assert told.keys() == before.keys()
-        assert gone["article_id"] not in {each["article_id"] for each in told[shown["id"]]["evidence"]}
-        assert told[shown["id"]]["stories"] == shown["stories"]
-        logs = {stage: log_of(config, state_topic(stage)) for stage in ("deduplicate", "alert")}
-        assert gone["snippet"].encode() not in b"".join(value for log in logs.values() for _, value in log)
-        assert gone["url"].encode() not in b"".join(value for log in logs.values() for _, value in log)
-        for log in logs.values():
-            assert len({key for key, _ in log}) == len(log), "a record stands twice in the log"
-        # Again: nothing to do, and nothing is written.
-        newsloom(config, "forget", gone["url"])
-        assert {stage: log_of(config, state_topic(stage)) for stage in logs} == logs
-
-        workers.keep()
-        settle(workers)
-        again = tmp_path / "again.jsonl"
-        row = next(row for line in newest_rows(60).splitlines() if (row := orjson.loads(line))["url"] == gone["url"])
-        again.write_bytes(
-            lines(row, {**row, "text": "Another text about the harbour, of some length, never read before by anybody."})
-            + newest_rows(60)
-            + lines(
-                {"url": "https://fresh.example/1", "title": "A fresh one", "text": "Nothing of it was read before."}
-            )
-        )
-        newsloom(config, "ingest", str(again))
-        settle(workers)
-        assert "https://fresh.example/1" in {each["url"] for each in rows(config, "articles")}
-        check_forgotten(config, gone, count + 1)
-        assert {alert["id"]: alert for alert in rows(config, "alerts")} == told
-
-
-def check_forgotten(config: Settings, gone: dict[str, Any], count: int) -> None:
-    found = rows(config, "articles")
-    assert gone["article_id"] not in {each["id"] for each in found}
-    assert len(found) == count - 1
-    ledger = json.loads(newsloom(config, "ledger", "--json"))
-    assert ledger["holds"], ledger["broken"]
-    assert ledger["codes"]["deduplicate: forgotten"] >= 1
-    assert gone["snippet"].encode() not in files(config.data_dir)
-    assert gone["url"].encode() not in files(config.data_dir)
-
-
-@pytest.mark.slow
-@pytest.mark.long
-def test_dead_letters_on_a_cluster(cluster: Settings, tmp_path: Path) -> None:
-    """The only one of its log, and then one of two."""
-    archive = tmp_path / "archive.jsonl"
-    archive.write_bytes(b'{"url": "https://paper.example/", "title": "Something about nobody\n')
-    newsloom(cluster, "ingest", str(archive), "--no-wait")
-    topic = dead_letter_topic("fetch")
-    assert len(log_of(cluster, topic)) == 1
-    assert newsloom(cluster, "forget", LINK).startswith("forgotten: 0 articles, 1 entry, 1 dead letter")
-    assert log_of(cluster, topic) == []
-    assert newsloom(cluster, "dlq", "list") == "no dead letters\n"
-    archive.write_bytes(b'{"url": "https://other.example/", "title": \n{"url": "https://third.example/", "title": \n')
-    newsloom(cluster, "ingest", str(archive), "--no-wait")
-    assert len(log_of(cluster, topic)) == 2
-    newsloom(cluster, "forget", "https://third.example/")
-    ((_, value),) = log_of(cluster, topic)
-    assert b"other.example" in value
-    assert newsloom(cluster, "dlq", "list").count("\n") == 1
-    assert json.loads(newsloom(cluster, "ledger", "--json"))["holds"]
-
-
-def refused(config: Settings, url: str) -> str:
-    done = command(config, "forget", url)
-    assert done.returncode == 3
-    return done.stderr
-
-
-def killed_at(config: Settings, point: str, url: str) -> None:
-    done = command(config, "forget", url, NEWSLOOM_CRASH_AT=f"{point}:1")
-    assert done.returncode == -signal.SIGKILL, (point, done.stdout, done.stderr)
-
-
-def command(config: Settings, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-    called = [sys.executable, "-c", "from shared.cli import main; main()", *arguments]
-    environ = {**environment(config), **more}
-    return subprocess.run(called, capture_output=True, text=True, env=environ, timeout=180, check=False)
-
-
-def wait_until_empty(config: Settings) -> None:
-    """A stopped worker leaves its group; one that was killed is thought alive for some seconds."""
-
-    async def states() -> set[str]:
-        async with admin(config) as client:
-            found = [
-                await client.describe_consumer_groups([group_name(config, each)]) for each in ("deduplicate", "alert")
-            ]
-            return {group[2] for answers in found for answer in answers for group in answer.groups}
-
-    wait_until(lambda: asyncio.run(states()) <= {"Empty", "Dead"}, 60)
-
-
-def log_of(config: Settings, topic: str) -> list[tuple[str, bytes]]:
-    """(key, value) of what a log still has."""
-
-    async def read() -> list[tuple[str, bytes]]:
-        async with reader(config) as consumer:
-            return [
-                (key_of(each.key), each.value)
-                async for each in read_to_end(consumer, wire_name(config, topic), 0, 0)
-                if each.value is not None
-            ]
-
-    return asyncio.run(read())
