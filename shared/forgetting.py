@@ -12,11 +12,11 @@ import orjson
 from services.alert.forgetting import shows, without_evidence
 from services.alert.verdict import AlertVerdict
 from services.deduplicate.verdict import CopyVerdict
-from services.normalise.canonical_url import canonical_url
 from shared.contracts import Alert, DeadLetter, LedgerEntry, article_id
 from shared.contracts.endings import FORGOTTEN
 from shared.pipeline import ALERT
 from shared.ports import LedgerBook, Reading
+from shared.urls.canonical_url import canonical_url
 
 STAGE = "deduplicate"
 """Entries end where any further one of the article will end, in the same words."""

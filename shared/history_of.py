@@ -7,10 +7,10 @@ from typing import Any
 
 from services.alert.verdict import AlertVerdict
 from services.deduplicate.verdict import CopyVerdict
-from services.normalise.canonical_url import canonical_url
 from shared.contracts import Alert, ArticleDocument, DeadLetter, article_id, rfc3339
 from shared.explanations import explain
 from shared.ports import Reading
+from shared.urls.canonical_url import canonical_url
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from typing import Any, BinaryIO, Literal
 
 import orjson
 
-from services.fetch.feed import FeedError, FeedLimits, ParsedFeed
-from services.fetch.feed_charset import decode
-from services.fetch.feed_parser import parse_feed
+from services.fetch.formats.feed import FeedError, FeedLimits, ParsedFeed
+from services.fetch.formats.feed_charset import decode
+from services.fetch.formats.feed_parser import parse_feed
 from services.fetch.items import entry_of_item
 from shared.contracts import Entry, FeedRef, content_id, entry_id, fingerprint
 

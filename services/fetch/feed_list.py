@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from services.fetch.feed_charset import decode
-from services.fetch.item_fields import one_line
+from services.fetch.formats.feed_charset import decode
+from services.fetch.formats.item_fields import one_line
 
 LIST_BYTES = 16 * 1024 * 1024
 LIST_FEEDS = 100_000

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from services.fetch import poll_interval
-from services.fetch.feed import FeedItem, ParsedFeed
+from services.fetch.formats.feed import FeedItem, ParsedFeed
 from services.fetch.item_identity import feed_id, guids_are_useless, identify
 
 KEEP_POLLS = 50

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from services.fetch.feed import FeedError, FeedItem, FeedLimits, ParsedFeed
+from services.fetch.formats.feed import FeedError, FeedItem, FeedLimits, ParsedFeed
 
 LENGTH = struct.Struct(">I")
 """Before each frame: its bytes."""

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit, urlunsplit
 
-from services.fetch.feed import FeedItem
+from services.fetch.formats.feed import FeedItem
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _SEPARATOR = "\x1f"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from services.fetch.feed import FeedItem
+from services.fetch.formats.feed import FeedItem
 from services.fetch.item_identity import identify
 from shared.contracts import Entry, FeedRef, entry_id
 

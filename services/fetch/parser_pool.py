@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from services.fetch.feed import FeedError, FeedLimits, ParsedFeed
 from services.fetch.feed_wire import LENGTH, LONGEST_FRAME, decode_result, encode_job
+from services.fetch.formats.feed import FeedError, FeedLimits, ParsedFeed
 
 _FEED_LIMITS = FeedLimits()
 

@@ -12,9 +12,9 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from services.fetch.feed import FeedError, FeedLimits, ParsedFeed
-from services.fetch.feed_parser import parse_feed
 from services.fetch.feed_wire import LENGTH, encode_result
+from services.fetch.formats.feed import FeedError, FeedLimits, ParsedFeed
+from services.fetch.formats.feed_parser import parse_feed
 
 
 def main(cpu_seconds: int, memory_bytes: int) -> None:

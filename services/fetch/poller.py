@@ -14,12 +14,12 @@ import structlog
 from yarl import URL
 
 from services.fetch.agenda import Agenda
-from services.fetch.feed import FeedError, ParsedFeed
 from services.fetch.feed_state import Decision, Failed, FeedState, Fetched, NotModified, PollResult, decide, put_off
-from services.fetch.http_client import Response
-from services.fetch.http_limits import FetchError, storable
+from services.fetch.formats.feed import FeedError, ParsedFeed
+from services.fetch.http.client import Response
+from services.fetch.http.limits import FetchError, storable
+from services.fetch.http.politeness import HostGate, Paused
 from services.fetch.items import entry_of_item
-from services.fetch.politeness import HostGate, Paused
 from shared import metrics
 from shared.contracts import DeadLetter, Entry, FeedRef, content_id
 from shared.dead_letters import never_a_message

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.normalise.canonical_url import canonical_url, registrable_domain
 from services.normalise.charset import decode
 from services.normalise.clean_text import clean
 from services.normalise.dates import parse_date
@@ -18,6 +17,7 @@ from services.normalise.owners import owner_of, owners
 from services.normalise.page_metadata import PageMetadata, read_metadata
 from shared.contracts import Article, Entry, Source, Span, article_id, fingerprint
 from shared.stage import Drop, Emit, Outcome
+from shared.urls.canonical_url import canonical_url, registrable_domain
 
 _PAGE = re.compile(r"<!doctype html|<html[\s>]|<body[\s>]", re.IGNORECASE)
 _PAGE_WITHIN = 4_000

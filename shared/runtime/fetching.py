@@ -11,14 +11,14 @@ from typing import Any, Protocol
 
 import structlog
 
-from services.fetch.address_guard import AddressGuard, parse_network
-from services.fetch.feed import FeedLimits
 from services.fetch.feed_list import FeedSource
 from services.fetch.feed_state import FeedState, new_feed
-from services.fetch.http_client import HttpClient
-from services.fetch.http_limits import HttpLimits
+from services.fetch.formats.feed import FeedLimits
+from services.fetch.http.address_guard import AddressGuard, parse_network
+from services.fetch.http.client import HttpClient
+from services.fetch.http.limits import HttpLimits
+from services.fetch.http.politeness import HostGate
 from services.fetch.parser_pool import ParserPool, PoolLimits
-from services.fetch.politeness import HostGate
 from services.fetch.poller import Poller, Report, Sink
 from shared.contracts import DeadLetter, Entry
 from shared.errors import Misuse

@@ -10,7 +10,6 @@ from pydantic import ValidationError
 
 from services.fetch.feed_list import FeedSource
 from services.fetch.item_identity import feed_id
-from services.normalise.canonical_url import registrable_domain
 from shared.adapters.kafka.client import KafkaClient
 from shared.adapters.kafka.connection import admin
 from shared.adapters.kafka.records import key_of
@@ -21,6 +20,7 @@ from shared.contracts import FeedRef
 from shared.pipeline import FEED
 from shared.policy import Send
 from shared.settings import Settings
+from shared.urls.canonical_url import registrable_domain
 from shared.wire import headers_for
 
 log = structlog.get_logger()

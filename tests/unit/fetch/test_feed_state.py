@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from services.fetch import feed_state
-from services.fetch.feed import FeedItem, ParsedFeed
 from services.fetch.feed_state import Decision, Failed, FeedState, Fetched, NotModified, decide, new_feed, put_off
+from services.fetch.formats.feed import FeedItem, ParsedFeed
 from services.fetch.item_identity import feed_id, fingerprint, normalised_url
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

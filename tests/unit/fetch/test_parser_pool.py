@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from services.fetch.feed import FeedError, FeedLimits
+from services.fetch.formats.feed import FeedError, FeedLimits
 from services.fetch.parser_pool import ParserPool, PoolLimits
 
 FEED = b"<rss><channel><title>T</title><item><title>a</title><category>c</category></item></channel></rss>"

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pydantic import TypeAdapter
 
-from services.fetch.feed import FeedItem, ParsedFeed
 from services.fetch.feed_state import FeedState, new_feed
-from services.fetch.http_client import Response
-from services.fetch.http_limits import FetchError, FetchErrorCode
-from services.fetch.politeness import HostGate
+from services.fetch.formats.feed import FeedItem, ParsedFeed
+from services.fetch.http.client import Response
+from services.fetch.http.limits import FetchError, FetchErrorCode
+from services.fetch.http.politeness import HostGate
 from services.fetch.poller import Poller, Report, host_of
 from shared.clock import SimulatedClock
 from shared.contracts import DeadLetter, Entry

@@ -3,8 +3,8 @@ from collections import Counter
 import pytest
 import yaml
 
-from services.normalise.canonical_url import registrable_domain
 from services.normalise.owners import TABLE, owner_of, owners
+from shared.urls.canonical_url import registrable_domain
 
 
 @pytest.fixture(scope="module")

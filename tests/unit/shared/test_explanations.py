@@ -10,8 +10,8 @@ from typing import get_args
 import pytest
 
 import services
-from services.fetch.feed import FeedErrorCode
-from services.fetch.http_limits import FetchErrorCode
+from services.fetch.formats.feed import FeedErrorCode
+from services.fetch.http.limits import FetchErrorCode
 from shared.explanations import EXPLANATIONS, explain
 
 SERVICES = Path(next(iter(services.__path__)))

@@ -6,7 +6,7 @@ import html
 
 from lxml import etree
 
-from services.fetch.xml_names import is_row
+from services.fetch.formats.xml_names import is_row
 
 _VOID = {"br", "hr", "img", "input", "link", "meta", "wbr", "source", "area", "base", "col", "embed", "param", "track"}
 

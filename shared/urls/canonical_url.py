@@ -13,8 +13,8 @@ import idna
 from tldextract import TLDExtract
 from w3lib.url import canonicalize_url
 
-from services.normalise.amp import cached_page, is_amp_parameter, page_path
-from services.normalise.trackers import is_tracker
+from shared.urls.amp import cached_page, is_amp_parameter, page_path
+from shared.urls.trackers import is_tracker
 
 MAX_URL_CHARS = 4096
 _DEFAULT_PORTS = {"http": 80, "https": 443}

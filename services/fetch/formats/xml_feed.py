@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from lxml import etree
 
-from services.fetch.atom_entry import read_entry
-from services.fetch.feed import FeedItem, FeedLimits, ParsedFeed
-from services.fetch.item_fields import one_line, plain
-from services.fetch.newest_items import newest
-from services.fetch.rss_item import read_item
-from services.fetch.xml_fields import Fields, fields_of
-from services.fetch.xml_names import XML_LANG, is_row, local_name
+from services.fetch.formats.atom_entry import read_entry
+from services.fetch.formats.feed import FeedItem, FeedLimits, ParsedFeed
+from services.fetch.formats.item_fields import one_line, plain
+from services.fetch.formats.newest_items import newest
+from services.fetch.formats.rss_item import read_item
+from services.fetch.formats.xml_fields import Fields, fields_of
+from services.fetch.formats.xml_names import XML_LANG, is_row, local_name
 
 _ROOTS = {"rss", "rdf", "feed", "channel"}
 _PERIOD_MINUTES = {"hourly": 60, "daily": 1_440, "weekly": 10_080, "monthly": 43_200, "yearly": 525_600}

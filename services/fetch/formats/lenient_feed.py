@@ -6,8 +6,8 @@ from typing import Any
 
 import feedparser
 
-from services.fetch.feed import FeedItem, FeedLimits, ParsedFeed
-from services.fetch.item_fields import build_item, one_line, plain
+from services.fetch.formats.feed import FeedItem, FeedLimits, ParsedFeed
+from services.fetch.formats.item_fields import build_item, one_line, plain
 
 
 def read_lenient_feed(text: str, url: str, limits: FeedLimits) -> ParsedFeed:

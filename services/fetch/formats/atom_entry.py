@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from lxml import etree
 
-from services.fetch.feed import FeedItem, FeedLimits
-from services.fetch.item_fields import absolute, build_item
-from services.fetch.rss_item import media_description
-from services.fetch.xml_fields import Fields, base_of, fields_of
-from services.fetch.xml_text import text_of
+from services.fetch.formats.feed import FeedItem, FeedLimits
+from services.fetch.formats.item_fields import absolute, build_item
+from services.fetch.formats.rss_item import media_description
+from services.fetch.formats.xml_fields import Fields, base_of, fields_of
+from services.fetch.formats.xml_text import text_of
 
 _HTML_TYPES = {"html", "text/html"}
 _XHTML_TYPES = {"xhtml", "application/xhtml+xml"}

@@ -8,8 +8,8 @@ from datetime import datetime
 import aiohttp
 from aiohttp.http_exceptions import LineTooLong
 
-from services.fetch.http_limits import FetchError
-from services.fetch.retry_after import retry_after_seconds
+from services.fetch.http.limits import FetchError
+from services.fetch.http.retry_after import retry_after_seconds
 
 
 def status_error(status: int, retry_after: str | None, now: datetime) -> FetchError:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from services.fetch.xml_names import XML_LANG, is_row, name_of
-from services.fetch.xml_text import text_of
+from services.fetch.formats.xml_names import XML_LANG, is_row, name_of
+from services.fetch.formats.xml_text import text_of
 
 _SAME_NAME = 100
 """Of one name so many children are kept: an item has some dozen, a hostile one a million."""

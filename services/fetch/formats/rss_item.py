@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from services.fetch.feed import FeedItem, FeedLimits
-from services.fetch.item_fields import build_item
-from services.fetch.xml_fields import Fields, base_of, fields_of
-from services.fetch.xml_names import RDF_ABOUT
-from services.fetch.xml_text import text_of
+from services.fetch.formats.feed import FeedItem, FeedLimits
+from services.fetch.formats.item_fields import build_item
+from services.fetch.formats.xml_fields import Fields, base_of, fields_of
+from services.fetch.formats.xml_names import RDF_ABOUT
+from services.fetch.formats.xml_text import text_of
 
 _BODIES = ("content:encoded", "atom:content", "xhtml:body", "content", "description", "atom:summary", "itunes:summary")
 """Longest first by custom: `description` is often a teaser of `content:encoded`."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from services.fetch.feed import FeedError, FeedItem, FeedLimits, ParsedFeed
-from services.fetch.item_fields import build_item, one_line
+from services.fetch.formats.feed import FeedError, FeedItem, FeedLimits, ParsedFeed
+from services.fetch.formats.item_fields import build_item, one_line
 
 
 def looks_like_json(text: str) -> bool:

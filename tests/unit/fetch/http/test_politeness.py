@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services.fetch.politeness import HostGate, Paused
-from services.fetch.retry_after import retry_after_seconds
+from services.fetch.http.politeness import HostGate, Paused
+from services.fetch.http.retry_after import retry_after_seconds
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

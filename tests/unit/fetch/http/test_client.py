@@ -13,9 +13,9 @@ import brotli
 import pytest
 from aiohttp import web
 
-from services.fetch.address_guard import AddressGuard, parse_network
-from services.fetch.http_client import HttpClient
-from services.fetch.http_limits import FetchError, HttpLimits
+from services.fetch.http.address_guard import AddressGuard, parse_network
+from services.fetch.http.client import HttpClient
+from services.fetch.http.limits import FetchError, HttpLimits
 
 LOOPBACK = AddressGuard([parse_network("127.0.0.1")])
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

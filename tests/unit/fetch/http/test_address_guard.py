@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.fetch.address_guard import AddressGuard, Blocked, parse_network
-from services.fetch.http_client import HttpClient
-from services.fetch.http_limits import FetchError, HttpLimits
+from services.fetch.http.address_guard import AddressGuard, Blocked, parse_network
+from services.fetch.http.client import HttpClient
+from services.fetch.http.limits import FetchError, HttpLimits
 
 PRIVATE_V4 = [
     "0.0.0.0", "0.0.0.1", "0.255.255.255", "10.0.0.0", "10.1.2.3", "10.255.255.255", "100.64.0.1", "100.100.100.200",

@@ -4,7 +4,7 @@ import codecs
 
 import pytest
 
-from services.fetch.feed_charset import decode
+from services.fetch.formats.feed_charset import decode
 
 RUSSIAN = "Президент России встретился с лидером Китая в Москве и обсудил с ним вопросы безопасности. "
 JAPANESE = "首相は記者会見で新しい経済政策を発表した。野党はこれに反対している。"

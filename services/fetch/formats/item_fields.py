@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urljoin, urlsplit
 
-from services.fetch.feed import FeedItem, FeedLimits
+from services.fetch.formats.feed import FeedItem, FeedLimits
 
 _UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufffe\uffff]")
 """Control characters but tab, line feed, carriage return and NEL, and the non-characters that XML forbids."""

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import brotli  # type: ignore[import-untyped, unused-ignore]
 
-from services.fetch.http_limits import FetchError, HttpLimits
+from services.fetch.http.limits import FetchError, HttpLimits
 
 ACCEPT_ENCODING = "gzip, deflate, br"
 _STEP = 256 * 1024

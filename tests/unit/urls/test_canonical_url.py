@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.normalise.canonical_url import MAX_URL_CHARS, canonical_url, registrable_domain
+from shared.urls.canonical_url import MAX_URL_CHARS, canonical_url, registrable_domain
 
 TRACKERS = [
     "utm_source=rss",

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from services.fetch.feed import FeedError, FeedLimits, ParsedFeed
-from services.fetch.feed_charset import decode
-from services.fetch.json_feed import looks_like_json, read_json_feed
-from services.fetch.xml_feed import is_feed, read_xml_feed
-from services.fetch.xml_tree import read_tree
+from services.fetch.formats.feed import FeedError, FeedLimits, ParsedFeed
+from services.fetch.formats.feed_charset import decode
+from services.fetch.formats.json_feed import looks_like_json, read_json_feed
+from services.fetch.formats.xml_feed import is_feed, read_xml_feed
+from services.fetch.formats.xml_tree import read_tree
 
 _LIMITS = FeedLimits()
 _HEAD = 2_000
@@ -62,7 +62,7 @@ def _read_leniently(text: str, url: str, limits: FeedLimits) -> ParsedFeed | Non
     """feedparser's regular expressions find items that no XML parser does; it is slow and imported only when needed."""
     if len(text) > _LENIENT_CHARACTERS or not any(tag in text for tag in _ROW_TAGS):
         return None
-    from services.fetch.lenient_feed import read_lenient_feed
+    from services.fetch.formats.lenient_feed import read_lenient_feed
 
     feed = read_lenient_feed(text, url, limits)
     return feed if feed.items else None

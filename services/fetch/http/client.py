@@ -14,11 +14,11 @@ from typing import Self
 import aiohttp
 from yarl import URL
 
-from services.fetch.address_guard import AddressGuard
-from services.fetch.body_decoder import ACCEPT_ENCODING, BodyDecoder
-from services.fetch.http_errors import as_fetch_error, status_error
-from services.fetch.http_limits import FetchError, HttpLimits, storable
-from services.fetch.http_url import Target, parse_target
+from services.fetch.http.address_guard import AddressGuard
+from services.fetch.http.body_decoder import ACCEPT_ENCODING, BodyDecoder
+from services.fetch.http.errors import as_fetch_error, status_error
+from services.fetch.http.limits import FetchError, HttpLimits, storable
+from services.fetch.http.target import Target, parse_target
 
 _LIMITS = HttpLimits()
 _REDIRECTS = {301, 302, 303, 307, 308}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from yarl import URL
 
-from services.fetch.http_limits import FetchError
+from services.fetch.http.limits import FetchError
 
 
 @dataclass(frozen=True, slots=True)

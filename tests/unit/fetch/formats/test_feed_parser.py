@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.fetch.feed import FeedError, FeedItem, FeedLimits, ParsedFeed
-from services.fetch.feed_parser import parse_feed
+from services.fetch.formats.feed import FeedError, FeedItem, FeedLimits, ParsedFeed
+from services.fetch.formats.feed_parser import parse_feed
 
 URL = "http://paper.example/news/feed.xml"
 RSS = (
