@@ -12,8 +12,8 @@ from shared.contracts import (
     Contract,
     EnrichedArticle,
     Entry,
-    FeedRef,
     LedgerEntry,
+    RegisteredFeed,
     UniqueArticle,
 )
 
@@ -53,7 +53,7 @@ ENRICHED, CLUSTERED, ALERT = "news.enriched.v1", "news.clustered.v1", "news.aler
 LEDGER = "news.ledger.v1"
 
 TOPICS = (
-    Topic(FEED, FeedRef, key="feed id", compacted=True, retention_days=None, of_entries=False),
+    Topic(FEED, RegisteredFeed, key="feed id", compacted=True, retention_days=None, of_entries=False),
     Topic(ENTRY, Entry, key="entry id"),
     Topic(ARTICLE, Article, key="article id", scales=False),
     Topic(UNIQUE, UniqueArticle, key="article id"),

@@ -10,6 +10,7 @@ from lxml import etree
 
 from services.fetch.formats.feed_charset import decode
 from services.fetch.formats.item_fields import one_line
+from shared.contracts import NO_OPTIONS, FeedOptions
 
 LIST_BYTES = 16 * 1024 * 1024
 LIST_FEEDS = 100_000
@@ -25,6 +26,7 @@ class FeedSource:
     url: str
     title: str | None = None
     tags: tuple[str, ...] = ()
+    options: FeedOptions = NO_OPTIONS
 
 
 class FeedListError(Exception):

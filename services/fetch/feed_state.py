@@ -14,6 +14,7 @@ from typing import Literal
 from services.fetch import poll_interval
 from services.fetch.formats.feed import FeedItem, ParsedFeed
 from services.fetch.item_identity import feed_id, guids_are_useless, identify
+from shared.contracts import NO_OPTIONS, FeedOptions
 
 KEEP_POLLS = 50
 """For how many full polls an item that has left the feed is remembered: caches of one site serve older copies in turn."""
@@ -55,6 +56,8 @@ class FeedState:
     seen: Mapping[str, SeenItem] = field(default_factory=dict)
     moved_to: str | None = None
     retired: bool = False
+    options: FeedOptions = NO_OPTIONS
+    """As the registry has them now; stored with the rest and replaced at every start."""
 
     @property
     def address(self) -> str:
@@ -137,9 +140,15 @@ class Decision:
     counts: PollCounts = PollCounts()
 
 
-def new_feed(url: str, now: datetime, title: str | None = None, tags: tuple[str, ...] = ()) -> FeedState:
+def new_feed(
+    url: str,
+    now: datetime,
+    title: str | None = None,
+    tags: tuple[str, ...] = (),
+    options: FeedOptions = NO_OPTIONS,
+) -> FeedState:
     """The state of a feed never asked yet: due at once."""
-    return FeedState(feed_id=feed_id(url), url=url, next_poll=now, title=title, tags=tags)
+    return FeedState(feed_id=feed_id(url), url=url, next_poll=now, title=title, tags=tags, options=options)
 
 
 def decide(state: FeedState, result: PollResult, now: datetime) -> Decision:

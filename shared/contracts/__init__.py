@@ -7,10 +7,12 @@ from shared.contracts.document import ArticleDocument
 from shared.contracts.endings import DeadLetter, LedgerEntry
 from shared.contracts.enrichment import Actor, EnrichedArticle, Enrichment, Mention, Pair, Quote, Topic
 from shared.contracts.entry import Entry, FeedRef, entry_id
+from shared.contracts.feed import NO_OPTIONS, FeedOptions, FullText, Identity, RegisteredFeed
 from shared.contracts.ids import alert_id, article_id, content_id, fingerprint
 from shared.contracts.story import ClusteredArticle, Story
 
 __all__ = [
+    "NO_OPTIONS",
     "Actor",
     "Alert",
     "AlertActor",
@@ -24,11 +26,15 @@ __all__ = [
     "Enrichment",
     "Entry",
     "Evidence",
+    "FeedOptions",
     "FeedRef",
+    "FullText",
+    "Identity",
     "LedgerEntry",
     "Mention",
     "Pair",
     "Quote",
+    "RegisteredFeed",
     "Source",
     "Span",
     "Story",

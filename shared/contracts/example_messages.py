@@ -10,6 +10,7 @@ from shared.contracts.base import Contract
 from shared.contracts.endings import DeadLetter, LedgerEntry
 from shared.contracts.enrichment import Actor, EnrichedArticle, Enrichment, Mention, Quote, Topic
 from shared.contracts.entry import Entry, FeedRef, entry_id
+from shared.contracts.feed import RegisteredFeed
 from shared.contracts.ids import alert_id, article_id, content_id, fingerprint
 from shared.contracts.story import ClusteredArticle, Story
 
@@ -57,7 +58,7 @@ def examples() -> dict[str, Contract]:
     enrichment = _enrichment(article.body)
     story = Story(id=content_id("story", article.id), event_id=content_id("event", article.id))
     return {
-        "news.feed.v1": FEED,
+        "news.feed.v1": RegisteredFeed(**FEED.model_dump()),
         "news.entry.v1": entry,
         "news.article.v1": article,
         "news.unique.v1": UniqueArticle(article=article, copy_=Copy()),
