@@ -18,6 +18,11 @@ EXPLANATIONS = {
     "language-unknown": "its language could not be told",
     "charset-guessed": "its character set was guessed from the bytes",
     "charset-replaced": "some bytes were no characters and were replaced",
+    "page-blocked": "its page is not for us; the feed's text stands",
+    "page-missing": "its page is not there; the feed's text stands",
+    "page-unreachable": "its page could not be had; the feed's text stands",
+    "page-robots": "its page is not for robots; the feed's text stands",
+    "page-skipped": "its page was not asked for, there were too many at once; the feed's text stands",
     # drops
     "empty": "there is nothing in it",
     "same-article": "the same article with the same text was read before",
@@ -50,6 +55,7 @@ EXPLANATIONS = {
     "http-4xx": "the server refuses the request",
     "http-5xx": "the server is in trouble",
     "internal": "an error of the program itself; the log says where",
+    "suspicious-move": "it moved for good to another site, which has nothing of what is known of it",
     "unexpected-304": "the server says nothing changed to somebody who has nothing",
 }
 
