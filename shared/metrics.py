@@ -78,7 +78,7 @@ FEED_LIES = Counter(
 PAGES = Counter("newsloom_pages", "Pages of items that were wanted, by result.", ["result"], registry=REGISTRY)
 FEEDS = Gauge(
     "newsloom_feeds",
-    "Feeds by health: well, ill, never (polled without success), retired.",
+    "Feeds by health: well, silent, frozen, ill, never (polled without success), retired.",
     ["health"],
     registry=REGISTRY,
 )

@@ -63,10 +63,10 @@ class Settings(BaseSettings):
     )
     page_limit_bytes: int = Field(5 * 2**20, gt=0, description="Largest page that is read, unpacked.")
     history_hours: float = Field(
-        24,
+        0,
         ge=0,
         le=CENTURY_HOURS,
-        description="Items of a feed's first poll that are older than this are history: no alert.",
+        description="Items of a feed's first poll are history and raise no alert, but for those younger than this.",
     )
 
     title_limit: int = Field(1_000, gt=0, description="Characters of a title that are kept.")

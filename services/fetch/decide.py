@@ -211,6 +211,7 @@ def _well(state: FeedState, now: datetime, wishes: Wishes) -> FeedState:
         state,
         interval_s=interval,
         next_poll=now + timedelta(seconds=poll_interval.with_jitter(interval, state.feed_id, state.polls)),
+        last_polled=now,
         last_success=now,
         last_error_code=None,
         last_error=None,
@@ -225,6 +226,7 @@ def _failed(state: FeedState, result: Failed, now: datetime) -> FeedState:
     return replace(
         state,
         next_poll=now + timedelta(seconds=poll_interval.with_jitter(wait, state.feed_id, errors)),
+        last_polled=now,
         last_error_code=result.code,
         last_error=result.message[:_MESSAGE],
         consecutive_errors=errors,

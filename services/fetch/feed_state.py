@@ -40,6 +40,7 @@ class FeedState:
     interval_s: int = poll_interval.DEFAULT_S
     first_polled: bool = False
     polls: int = 0
+    last_polled: datetime | None = None
     last_success: datetime | None = None
     last_error_code: str | None = None
     last_error: str | None = None

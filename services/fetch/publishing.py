@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import pairwise
 
 SAME_MOMENT_S = 60.0
@@ -49,17 +49,21 @@ class Publishing:
         faded = self.items * math.exp(-max(0.0, now.timestamp() - self.last) / _RATE_FADES_S)
         return faded / (_RATE_FADES_S * (1 - math.exp(-age / _RATE_FADES_S))) * 86_400
 
+    def usual_per_day(self) -> float:
+        """Items a day up to the last one: a silence must not lower what it is measured against."""
+        if self.since is None or self.last is None:
+            return 0.0
+        return self.per_day(datetime.fromtimestamp(max(self.last, self.since + 86_400), tz=UTC)) or 0.0
+
     def missing(self, now: datetime) -> float | None:
         """How many items its own rate would have brought since the last one, where that is a silence; else None.
 
         A silence is longer than any gap of the last weeks, so that nights and week-ends are none.
         """
         idle = self.idle_s(now)
-        if idle is None or self.since is None or self.last is None:
+        if idle is None:
             return None
-        # The rate up to the last item: a silence must not lower what it is measured against.
-        rate = self.per_day(datetime.fromtimestamp(max(self.last, self.since + 86_400), tz=now.tzinfo))
-        due = (rate or 0.0) * idle / 86_400
+        due = self.usual_per_day() * idle / 86_400
         return due if due >= _RELIABLE_ITEMS and idle > _LONGER_THAN_EVER * self.longest_gap_s else None
 
 

@@ -126,8 +126,11 @@ def registry(session: Feeding, sources: Sequence[FeedSource]) -> list[FeedState]
     """The feeds of the list, each with what is known of it from earlier runs."""
     known = {state.feed_id: state for state in session.reading.feeds()}
     now = session.clock.now()
-    fresh = [new_feed(source.url, now, source.title, source.tags) for source in sources]
-    return list({feed.feed_id: known.get(feed.feed_id, feed) for feed in fresh}.values())
+    fresh = [new_feed(source.url, now, source.title, source.tags, source.options) for source in sources]
+    return [
+        replace(known.get(feed.feed_id, feed), options=feed.options, tags=feed.tags)
+        for feed in {feed.feed_id: feed for feed in fresh}.values()
+    ]
 
 
 async def run_feeds(
