@@ -67,7 +67,9 @@ async def ask(feed: FeedState, now: datetime, http: Http, parser: Parser) -> Ans
     except FeedError as error:
         letter = _dead_letter(feed, response, digest, error, now)
         return Answer(Failed(error.code, error.message, response.status), unreadable=letter)
-    return Answer(Fetched(parsed, digest, response.etag, response.last_modified, response.moved_to, fresh_s))
+    problems = (*(("body-cut",) if response.truncated else ()), *parsed.problems)
+    moved_to = response.moved_to
+    return Answer(Fetched(parsed, digest, response.etag, response.last_modified, moved_to, fresh_s, problems))
 
 
 async def _request(feed: FeedState, now: datetime, http: Http) -> Response:

@@ -21,6 +21,7 @@ from services.fetch.seen_items import SeenItem, policy_for, rekeyed, remember
 
 ADDRESS_FORGOTTEN_AFTER = 5
 """Errors in a row at an address that a feed moved to: it may have been a mistake of the site."""
+KEPT_PROBLEMS = 5
 _MESSAGE = 500
 
 
@@ -34,6 +35,8 @@ class Fetched:
     last_modified: str | None = None
     moved_to: str | None = None
     fresh_s: float | None = None
+    problems: tuple[str, ...] = ()
+    """What was wrong with the body and was got over: those of the feed, and `body-cut` where its end never came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +148,7 @@ def _fetched(state: FeedState, result: Fetched, now: datetime) -> Decision:
             ),
             body_hash=result.body_hash,
             same_bodies=0,
+            problems=result.problems[:KEPT_PROBLEMS],
             window=len(current),
             identity=policy,
             seen=remember(seen, current, poll),

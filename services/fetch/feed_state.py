@@ -51,6 +51,8 @@ class FeedState:
     body_hash: str | None = None
     same_bodies: int = 0
     """Whole bodies in a row that were the same byte for byte."""
+    problems: tuple[str, ...] = ()
+    """What was wrong with the last body, as `code` or `code:detail`."""
     window: int = 0
     identity: Identity = "guid"
     seen: Mapping[str, SeenItem] = field(default_factory=dict)

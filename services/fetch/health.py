@@ -40,6 +40,17 @@ _ADVICE = {
 }
 
 
+_PROBLEMS = {
+    "body-cut": "its transfer ended too early: what was missing could not be read",
+    "truncated": "its document ends too early",
+    "malformed": "its XML is broken and was mended",
+    "lenient": "its XML is broken beyond mending: what could be made out was read",
+    "charset": "its character set is declared wrongly",
+    "bad-bytes": "some of its bytes are no characters",
+    "items-unreadable": "some of its items are none",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Health:
     """`reason` says what is wrong in a sentence, `advice` what to do; both None for a feed that is well."""
@@ -70,7 +81,7 @@ def health_of(state: FeedState, now: datetime) -> Health:
 def remarks_on(state: FeedState) -> list[str]:
     """What is odd about a feed without making it ill."""
     totals = state.totals
-    found = []
+    found = [_problem(problem) for problem in state.problems if not problem.startswith("items-cut")]
     if state.moved_to:
         found.append(f"moved to {state.moved_to}")
     elif state.moving:
@@ -93,6 +104,12 @@ def remarks_on(state: FeedState) -> list[str]:
 def is_no_longer_polled(state: FeedState, now: datetime) -> bool:
     """Overdue for so long that nobody polls it any more: it was taken out of the list."""
     return now - state.next_poll > NO_LONGER_POLLED
+
+
+def _problem(problem: str) -> str:
+    code, _, detail = problem.partition(":")
+    where = f" (line {detail})" if detail.isdigit() and code != "items-unreadable" else f" ({detail})" if detail else ""
+    return _PROBLEMS.get(code, code) + where
 
 
 def _span(seconds: float) -> str:

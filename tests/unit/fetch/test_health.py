@@ -76,9 +76,18 @@ def test_what_is_odd_without_being_an_illness_is_remarked_on(busy: FeedState) ->
         identity="url",
         totals=ItemTotals(repeated=4, cut=95_000),
         moving=Moving("https://new.example/", NOW),
+        problems=("body-cut", "malformed:12", "charset:utf-8"),
     )
     remarks = " | ".join(remarks_on(odd))
-    for words in ("https://new.example/", "lied 3 times, asked in full", "by their URLs", "4 items", "95000 items"):
+    for words in (
+        "https://new.example/",
+        "lied 3 times, asked in full",
+        "by their URLs",
+        "4 items",
+        "95000 items",
+        "(line 12)",
+        "(utf-8)",
+    ):
         assert words in remarks
     assert remarks_on(replace(busy, moved_to="https://new.example/")) == ["moved to https://new.example/"]
 
