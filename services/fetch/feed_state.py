@@ -15,6 +15,7 @@ from services.fetch import poll_interval
 from services.fetch.formats.feed import FeedItem, ParsedFeed
 from services.fetch.item_identity import feed_id, guids_are_useless, identify
 from shared.contracts import NO_OPTIONS, FeedOptions
+from shared.urls.userinfo import without_userinfo
 
 KEEP_POLLS = 50
 """For how many full polls an item that has left the feed is remembered: caches of one site serve older copies in turn."""
@@ -63,6 +64,11 @@ class FeedState:
     def address(self) -> str:
         """Where to ask: the feed keeps its id and URL, whatever it has moved to."""
         return self.moved_to or self.url
+
+    @property
+    def public_url(self) -> str:
+        """The URL without the password that it may have: for messages, logs and whatever is stored of its items."""
+        return without_userinfo(self.url)
 
     def validators(self, now: datetime) -> tuple[str | None, str | None]:
         """The `(etag, last_modified)` to send; none where a 304 would be of no use or is not to be trusted any more."""

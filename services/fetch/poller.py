@@ -17,6 +17,7 @@ from services.fetch.agenda import Agenda
 from services.fetch.feed_state import Decision, Failed, FeedState, Fetched, NotModified, PollResult, decide, put_off
 from services.fetch.formats.feed import FeedError, ParsedFeed
 from services.fetch.http.client import Response
+from services.fetch.http.credentials import CredentialStore, Http
 from services.fetch.http.limits import FetchError, storable
 from services.fetch.http.politeness import HostGate, Paused
 from services.fetch.items import entry_of_item
@@ -26,6 +27,7 @@ from shared.dead_letters import never_a_message
 from shared.errors import NewsloomError
 from shared.ports import Clock
 from shared.stage import Unavailable
+from shared.urls.userinfo import without_userinfo
 
 log = structlog.get_logger()
 
@@ -37,12 +39,6 @@ LONGEST_PAUSE_S = 60.0
 HOSTS_PER_SLOT = 8
 """A host between two of its polls needs no slot; so many may be served at a time for each."""
 KEPT_OF_UNREADABLE = 65_536
-
-
-class Http(Protocol):
-    async def get(self, url: str, *, etag: str | None = None, last_modified: str | None = None) -> Response:
-        """Raises `FetchError`."""
-        ...
 
 
 class Parser(Protocol):
@@ -87,6 +83,7 @@ class Poller:
         concurrent: int = 32,
     ) -> None:
         self._http = http
+        self._credentials = CredentialStore()
         self._parser = parser
         self._sink = sink
         self._clock = clock
@@ -141,8 +138,8 @@ class Poller:
         except (Unavailable, NewsloomError):
             raise
         except Exception as error:
-            log.exception("poll-failed", feed=feed.url)
-            failed = Failed("internal", storable(f"{type(error).__name__}: {error}"))
+            log.exception("poll-failed", feed=feed.public_url)
+            failed = Failed("internal", without_userinfo(storable(f"{type(error).__name__}: {error}")))
         now = self._clock.now()
         metrics.POLLS.labels(failed.code).inc()
         state = decide(feed, failed, now).state
@@ -152,7 +149,7 @@ class Poller:
             raise
         except Exception:
             # What made the poll fail may be in the state itself. Kept in memory, it still is not asked again at once.
-            log.exception("feed-state-not-stored", feed=feed.url)
+            log.exception("feed-state-not-stored", feed=feed.public_url)
         return Report(state, 0, f"{failed.code}: {failed.message}")
 
     async def _in_turn(self, feeds: Sequence[FeedState], on_report: Callable[[Report], None]) -> list[FeedState]:
@@ -202,7 +199,7 @@ class Poller:
     ) -> PollResult:
         etag, last_modified = feed.validators(now)
         try:
-            response = await self._http.get(feed.address, etag=etag, last_modified=last_modified)
+            response = await self._credentials.get(self._http, feed, etag=etag, last_modified=last_modified)
         except FetchError as error:
             failed = Failed(error.code, error.message, error.status, error.retry_after)
             self._note_host(host_of(feed.address), error, failed, dead_hosts)
@@ -228,7 +225,7 @@ class Poller:
 
     async def _store(self, feed: FeedState, decision: Decision, now: datetime, unreadable: Sequence[DeadLetter]) -> int:
         state = decision.state
-        reference = FeedRef(id=feed.feed_id, url=feed.url, title=state.title)
+        reference = FeedRef(id=feed.feed_id, url=feed.public_url, title=state.title, language=feed.options.language)
         entries = [
             entry_of_item(
                 new.item,
@@ -275,7 +272,7 @@ def _dead_letter(feed: FeedState, response: Response, digest: str, error: FeedEr
         content_id("unreadable-feed", feed.feed_id, digest),
         error.code,
         error.message,
-        feed.url,
+        feed.public_url,
         response.body[:KEPT_OF_UNREADABLE],
         now,
     )
