@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import structlog
 
 from services.fetch.feed_list import FeedSource
-from services.fetch.feed_state import FeedState, new_feed
+from services.fetch.feed_state import FeedState
 from services.fetch.formats.feed import FeedLimits
 from services.fetch.http.address_guard import AddressGuard, parse_network
 from services.fetch.http.client import HttpClient
@@ -20,6 +20,8 @@ from services.fetch.http.limits import HttpLimits
 from services.fetch.http.politeness import HostGate
 from services.fetch.parser_pool import ParserPool, PoolLimits
 from services.fetch.poller import Poller, Report, Sink
+from services.fetch.registration import state_of
+from shared.adapters.feed_changes import changes_of
 from shared.contracts import DeadLetter, Entry
 from shared.errors import Misuse
 from shared.ports import Clock
@@ -38,10 +40,7 @@ MEASURE_EVERY_S = 15.0
 async def poller(session: Pollable, allow_private: Sequence[str]) -> AsyncIterator[Poller]:
     """A poller that hands over to the session. Raises `Misuse` for a network that is none."""
     config = session.config
-    try:
-        guard = AddressGuard([parse_network(text) for text in allow_private])
-    except ValueError as error:
-        raise Misuse(f"--allow-private: {error}; give a network such as 127.0.0.0/8") from error
+    guard = guard_of(allow_private)
     # Names are looked up by threads, which for a dead name wait long: as many as there may be polls, not as many as there are cores.
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(config.concurrent_polls, "fetch"))
     limits = HttpLimits(
@@ -59,6 +58,14 @@ async def poller(session: Pollable, allow_private: Sequence[str]) -> AsyncIterat
         ParserPool(pool_limits, feed_limits) as parser,
     ):
         yield Poller(http, parser, PatientSink(session), session.clock, gate, session.room, config.concurrent_polls)
+
+
+def guard_of(allow_private: Sequence[str]) -> AddressGuard:
+    """Raises `Misuse` for a network that is none."""
+    try:
+        return AddressGuard([parse_network(text) for text in allow_private])
+    except ValueError as error:
+        raise Misuse(f"--allow-private: {error}; give a network such as 127.0.0.0/8") from error
 
 
 class Pollable(Protocol):
@@ -107,8 +114,7 @@ def registry(session: Feeding, sources: Sequence[FeedSource]) -> list[FeedState]
     """The feeds of the list, each with what is known of it from earlier runs."""
     known = {state.feed_id: state for state in session.reading.feeds()}
     now = session.clock.now()
-    fresh = [new_feed(source.url, now, source.title, source.tags) for source in sources]
-    return list({feed.feed_id: known.get(feed.feed_id, feed) for feed in fresh}.values())
+    return [state_of(source, known.get(id_), now) for id_, source in changes_of({}, sources).items()]
 
 
 async def run_feeds(
