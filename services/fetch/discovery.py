@@ -11,6 +11,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 from urllib.parse import urljoin, urlsplit
 
@@ -21,6 +22,8 @@ How = Literal["itself", "declared", "linked", "robots.txt", "well-known"]
 
 PAGE_CHARACTERS = 2_000_000
 URL_CHARACTERS = 2_000
+TAGS = 20_000
+"""Links of a page that are looked at; a portal's front page has a tenth of it."""
 DECLARED, LINKED, SITEMAPS = 20, 12, 5
 """Candidates of each kind at most, the likeliest first."""
 ROBOTS_CHARACTERS = 500 * 1024
@@ -76,7 +79,7 @@ def candidates_of_page(page: str, url: str) -> list[Candidate]:
     linked: list[tuple[int, Candidate]] = []
     base = url
     text = _visible(page[:PAGE_CHARACTERS])
-    for match in _TAG.finditer(text):
+    for match in islice(_TAG.finditer(text), TAGS):
         attributes = _attributes(match[2])
         target = absolute(attributes.get("href"), base, URL_CHARACTERS)
         match match[1].lower():

@@ -153,7 +153,7 @@ def test_options_belong_to_one_feed_and_do_not_contradict_each_other() -> None:
         read_feed_list(_with('<outline text="x" newsloom:language="fr"/>'))
     same = '<outline xmlUrl="http://a.example/" newsloom:language="{}"/>\n'.format
     assert len(read_feed_list(_with(same("fr") + same("fr")))) == 1
-    with pytest.raises(FeedListError, match="line 3: other options than before for 'http://a.example/'"):
+    with pytest.raises(FeedListError, match=r"line 3: other options than before for 'http://a\.example/'"):
         read_feed_list(_with(same("fr") + same("de")))
 
 
