@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import orjson
 import pytest
+from http_servers import serving
 
 SECRET = "geheim-4711-token"
 RSS = (
@@ -43,10 +43,8 @@ class Site(BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Site) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with serving(Site) as address:
+        yield address
 
 
 def newsloom(*arguments: str, cwd: Path, expect: int = 0, **settings: str) -> tuple[str, str]:
@@ -161,13 +159,11 @@ def test_discovery_without_a_feed_or_an_answer(tmp_path: Path) -> None:
             self.end_headers()
             self.wfile.write(b"<html>")
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Empty) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        page = f"http://user:{SECRET}@127.0.0.1:{server.server_port}/"
+    with serving(Empty) as site:
+        page = f"{site.replace('://', f'://user:{SECRET}@')}/"
         output, errors = newsloom(
             "feeds", "discover", page, "--allow-private", "127.0.0.1", "--jsonl", cwd=tmp_path, expect=1
         )
-        server.shutdown()
     assert output == ""
     assert "no feed found at http://127.0.0.1" in errors
     assert SECRET not in errors
