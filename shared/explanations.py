@@ -53,6 +53,7 @@ EXPLANATIONS = {
     "too-many-redirects": "it redirects too often, or in a circle",
     "http-3xx": "it redirects to nowhere",
     "http-4xx": "the server refuses the request",
+    "credentials": "the secret that the feed is asked with cannot be had",
     "http-5xx": "the server is in trouble",
     "internal": "an error of the program itself; the log says where",
     "suspicious-move": "it moved for good to another site, which has nothing of what is known of it",

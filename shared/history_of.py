@@ -11,6 +11,7 @@ from shared.contracts import Alert, ArticleDocument, DeadLetter, article_id, rfc
 from shared.explanations import explain
 from shared.ports import Reading
 from shared.urls.canonical_url import canonical_url
+from shared.urls.userinfo import without_userinfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def _known_as(reading: Reading, what: str) -> list[Step]:
     if document is not None:
         steps += _article(reading, document)
     steps += [step for alert in reading.index.alerts() if alert.id == what for step in _alert(alert)]
-    steps += [_feed(state) for state in reading.feeds() if what in (state.feed_id, state.url)]
+    steps += [_feed(state) for state in reading.feeds() if what in (state.feed_id, state.url, state.public_url)]
     entry_ids = {entry["entry_id"] for entry in entries}
     steps += [
         _dead_letter(letter)
@@ -137,14 +138,14 @@ def _alert(alert: Alert) -> list[Step]:
 
 def _feed(state: Any) -> Step:
     health = (
-        f"{explain(state.last_error_code, state.last_error)}, {state.consecutive_errors} times"
+        f"{without_userinfo(explain(state.last_error_code, state.last_error))}, {state.consecutive_errors} times"
         if state.last_error_code
         else "well"
     )
     success = rfc3339(state.last_success) if state.last_success else "never"
     return Step(
         "fetch",
-        f"feed {state.feed_id} {state.url}: {health}; last success {success}; next poll {rfc3339(state.next_poll)}",
+        f"feed {state.feed_id} {state.public_url}: {health}; last success {success}; next poll {rfc3339(state.next_poll)}",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from shared.contracts import Actor, Alert, ArticleDocument, DeadLetter
 from shared.stage import Rec, StateLog
@@ -130,6 +130,13 @@ class ArticleIndex(Protocol):
         ...
 
 
+class Registered(NamedTuple):
+    """How many feeds of a list are new, and how many are known with other options, another title or other tags."""
+
+    new: int
+    changed: int
+
+
 class FeedRegistry(Protocol):
     """The feeds that are polled."""
 
@@ -138,8 +145,8 @@ class FeedRegistry(Protocol):
 
     def listed(self) -> list[FeedSource]: ...
 
-    def add(self, sources: Sequence[FeedSource]) -> int:
-        """How many are new."""
+    def add(self, sources: Sequence[FeedSource]) -> Registered:
+        """What is given of a feed that is known replaces what is known of it. Raises `Misuse` where the options do not go together."""
         ...
 
     def remove(self, urls: Sequence[str]) -> None: ...

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -16,10 +19,15 @@ CENTURY_HOURS = 24 * CENTURY_DAYS
 """No time is longer: dates end somewhere."""
 
 
+PREFIX = "NEWSLOOM_"
+NO_SETTINGS = frozenset({"CRASH_AT", "CHAOS_KILLS", "SERVERS_DIR", "IMAGE"})
+"""What other parts read under the same prefix: the durability tests, `make stack` and docker-compose.yml."""
+
+
 class Settings(BaseSettings):
     """Read once at start. The README's table is made from these fields; a test keeps it true."""
 
-    model_config = SettingsConfigDict(env_prefix="NEWSLOOM_", extra="ignore", frozen=True, allow_inf_nan=False)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True, allow_inf_nan=False)
 
     runtime: Literal["embedded", "kafka"] = Field("embedded", description="Where the pipeline runs: embedded or kafka.")
     data_dir: Path = Field(Path(".newsloom"), description="Folder of the embedded pipeline's data.")
@@ -167,3 +175,22 @@ class Settings(BaseSettings):
 def settings() -> Settings:
     """The process's settings. Raises `pydantic.ValidationError` for a value that does not fit."""
     return Settings()
+
+
+_SERVICE_LINK = re.compile(r"(^|_)(SERVICE_(HOST|PORT)|PORT_\d+_(TCP|UDP|SCTP))(_|$)")
+"""What Kubernetes sets in every container for a service whose name begins with newsloom."""
+
+
+def unknown_variables(environment: Mapping[str, str]) -> list[tuple[str, str | None]]:
+    """The `NEWSLOOM_…` variables that nothing reads, each with the setting whose name is the most like it, if one is."""
+    known = {name.upper() for name in Settings.model_fields}
+    unknown = []
+    for name, value in sorted(environment.items()):
+        own = name.upper().removeprefix(PREFIX)
+        if not name.upper().startswith(PREFIX) or own in known | NO_SETTINGS:
+            continue
+        if _SERVICE_LINK.search(own) or value.startswith(("tcp://", "udp://")):
+            continue
+        like = get_close_matches(own, known, n=1)
+        unknown.append((name, PREFIX + like[0] if like else None))
+    return unknown

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -12,6 +11,7 @@ from services.fetch.decide import Failed, Fetched, NotModified, PollResult
 from services.fetch.feed_state import FeedState
 from services.fetch.formats.feed import FeedError, ParsedFeed
 from services.fetch.http.client import Response
+from services.fetch.http.credentials import CredentialStore, Http
 from services.fetch.http.freshness import fresh_for_s
 from services.fetch.http.limits import FetchError
 from shared.contracts import DeadLetter, content_id
@@ -20,19 +20,6 @@ from shared.dead_letters import never_a_message
 KEPT_OF_UNREADABLE = 65_536
 _IN_FULL = {"Cache-Control": "no-cache"}
 """What a cache on the way must pass on, so that it does not answer 304 by itself."""
-
-
-class Http(Protocol):
-    async def get(
-        self,
-        url: str,
-        *,
-        etag: str | None = None,
-        last_modified: str | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> Response:
-        """Raises `FetchError`."""
-        ...
 
 
 class Parser(Protocol):
@@ -50,10 +37,10 @@ class Answer:
     unreadable: DeadLetter | None = None
 
 
-async def ask(feed: FeedState, now: datetime, http: Http, parser: Parser) -> Answer:
+async def ask(feed: FeedState, now: datetime, http: Http, credentials: CredentialStore, parser: Parser) -> Answer:
     """Asks for the feed at its address. Raises nothing that a site can bring about."""
     try:
-        response = await _request(feed, now, http)
+        response = await _request(feed, now, http, credentials)
     except FetchError as error:
         return Answer(Failed(error.code, error.message, error.status, error.retry_after), error)
     fresh_s = fresh_for_s(response.headers, now)
@@ -72,12 +59,12 @@ async def ask(feed: FeedState, now: datetime, http: Http, parser: Parser) -> Ans
     return Answer(Fetched(parsed, digest, response.etag, response.last_modified, moved_to, fresh_s, problems))
 
 
-async def _request(feed: FeedState, now: datetime, http: Http) -> Response:
+async def _request(feed: FeedState, now: datetime, http: Http, credentials: CredentialStore) -> Response:
     etag, last_modified = feed.validators.to_send(now)
-    response = await http.get(feed.address, etag=etag, last_modified=last_modified)
+    response = await credentials.get(http, feed, etag=etag, last_modified=last_modified)
     if response.status == 304 and etag is last_modified is None:
         # Nothing was sent that it could be the answer to.
-        return await http.get(feed.address, headers=_IN_FULL)
+        return await credentials.get(http, feed, headers=_IN_FULL)
     return response
 
 
@@ -87,7 +74,7 @@ def _dead_letter(feed: FeedState, response: Response, digest: str, error: FeedEr
         content_id("unreadable-feed", feed.feed_id, digest),
         error.code,
         error.message,
-        feed.url,
+        feed.public_url,
         response.body[:KEPT_OF_UNREADABLE],
         now,
     )

@@ -13,6 +13,7 @@ from services.fetch.publishing import Publishing
 from services.fetch.seen_items import SeenItem
 from services.fetch.validators import Validators
 from shared.contracts import NO_OPTIONS, FeedOptions, Identity
+from shared.urls.userinfo import without_userinfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,11 @@ class FeedState:
     def address(self) -> str:
         """Where to ask: the feed keeps its id and URL, whatever it has moved to."""
         return self.moved_to or self.url
+
+    @property
+    def public_url(self) -> str:
+        """The URL without the password that it may have: for messages, logs and whatever is stored of its items."""
+        return without_userinfo(self.url)
 
 
 def new_feed(

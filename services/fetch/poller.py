@@ -13,9 +13,10 @@ import structlog
 from yarl import URL
 
 from services.fetch.agenda import Agenda
-from services.fetch.asking import Answer, Http, Parser, ask
+from services.fetch.asking import Answer, Parser, ask
 from services.fetch.decide import Decision, Failed, NewItem, NotModified, decide, put_off
 from services.fetch.feed_state import FeedState
+from services.fetch.http.credentials import CredentialStore, Http
 from services.fetch.http.limits import storable
 from services.fetch.http.politeness import HostGate, Paused
 from services.fetch.items import entry_of_item
@@ -27,6 +28,7 @@ from shared.contracts import DeadLetter, Entry, FeedRef
 from shared.errors import NewsloomError
 from shared.ports import Clock
 from shared.stage import Unavailable
+from shared.urls.userinfo import without_userinfo
 
 log = structlog.get_logger()
 
@@ -77,6 +79,7 @@ class Poller:
         pages: ItemPages | None = None,
     ) -> None:
         self._http = http
+        self._credentials = CredentialStore()
         self._parser = parser
         self._sink = sink
         self._clock = clock
@@ -132,8 +135,8 @@ class Poller:
         except (Unavailable, NewsloomError):
             raise
         except Exception as error:
-            log.exception("poll-failed", feed=feed.url)
-            failed = Failed("internal", storable(f"{type(error).__name__}: {error}"))
+            log.exception("poll-failed", feed=feed.public_url)
+            failed = Failed("internal", without_userinfo(storable(f"{type(error).__name__}: {error}")))
         now = self._clock.now()
         metrics.POLLS.labels(failed.code).inc()
         state = decide(feed, failed, now).state
@@ -143,7 +146,7 @@ class Poller:
             raise
         except Exception:
             # What made the poll fail may be in the state itself. Kept in memory, it still is not asked again at once.
-            log.exception("feed-state-not-stored", feed=feed.url)
+            log.exception("feed-state-not-stored", feed=feed.public_url)
         return Report(state, 0, f"{failed.code}: {failed.message}")
 
     async def _in_turn(self, feeds: Sequence[FeedState], on_report: Callable[[Report], None]) -> list[FeedState]:
@@ -167,7 +170,7 @@ class Poller:
                 # The turn first: whoever waits for a host must not hold a place that another host could use.
                 async with self._gate.turn(host, PATIENCE_S), self._lanes.place():
                     now, started = self._clock.now(), self._clock.monotonic()
-                    answer = await ask(feed, now, self._http, self._parser)
+                    answer = await ask(feed, now, self._http, self._credentials, self._parser)
             except Paused as paused:
                 now = self._clock.now()
                 state = put_off(feed, paused.seconds, now)
@@ -194,7 +197,9 @@ class Poller:
 
     async def _entries(self, feed: FeedState, decision: Decision, now: datetime) -> list[Entry]:
         pages = await self._pages.of([new.item for new in decision.new_items], feed.options)
-        reference = FeedRef(id=feed.feed_id, url=feed.url, title=decision.state.title)
+        reference = FeedRef(
+            id=feed.feed_id, url=feed.public_url, title=decision.state.title, language=feed.options.language
+        )
         return [_entry(new, reference, now, page) for new, page in zip(decision.new_items, pages, strict=True)]
 
     async def _take(

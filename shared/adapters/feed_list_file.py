@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from services.fetch.feed_list import FeedSource
+    from shared.ports import Registered
 
 
 class FeedListFile:
@@ -23,13 +25,15 @@ class FeedListFile:
     def listed(self) -> list[FeedSource]:
         return read_sources(self.path) if self.path.exists() else []
 
-    def add(self, sources: Sequence[FeedSource]) -> int:
+    def add(self, sources: Sequence[FeedSource]) -> Registered:
         from services.fetch.item_identity import feed_id
+        from shared.adapters.feed_changes import changes_of, counted
 
         known = {feed_id(source.url): source for source in self.listed()}
-        merged = {feed_id(source.url): source for source in sources} | known
-        write_sources(self.path, merged.values())
-        return len(merged) - len(known)
+        changes = changes_of(known, sources)
+        if changes or not self.path.exists():
+            write_sources(self.path, (known | changes).values())
+        return counted(changes, known)
 
     def remove(self, urls: Sequence[str]) -> None:
         from services.fetch.item_identity import feed_id
@@ -39,19 +43,23 @@ class FeedListFile:
 
 
 def read_sources(path: Path) -> list[FeedSource]:
-    """Raises `Misuse` for a file that is missing or no list of feeds, `NotAvailable` for one that cannot be read."""
+    """Raises `Misuse` for a file that is missing or no list of feeds, `NotAvailable` for one that cannot be read.
+
+    A secret's file that is not named from the root is taken to lie relative to the list.
+    """
     from services.fetch.feed_list import LIST_BYTES, FeedListError, read_feed_list
     from shared.errors import Misuse, NotAvailable
 
     try:
         with path.open("rb") as file:
-            return list(read_feed_list(file.read(LIST_BYTES + 1)))
+            sources = read_feed_list(file.read(LIST_BYTES + 1))
     except (FileNotFoundError, IsADirectoryError) as error:
         raise Misuse(f"{path}: {error.strerror}") from error
     except OSError as error:
         raise NotAvailable(f"{path} cannot be read: {error.strerror}") from error
     except FeedListError as error:
         raise Misuse(f"{path}: {error}") from error
+    return [_with_whole_path(source, path.parent.absolute()) for source in sources]
 
 
 def write_sources(path: Path, sources: Iterable[FeedSource]) -> None:
@@ -72,3 +80,10 @@ def write_sources(path: Path, sources: Iterable[FeedSource]) -> None:
             beside.unlink(missing_ok=True)
     except OSError as error:
         raise NotAvailable(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _with_whole_path(source: FeedSource, folder: Path) -> FeedSource:
+    secret = source.options.secret_file
+    if secret is None or secret.is_absolute():
+        return source
+    return replace(source, options=source.options.model_copy(update={"secret_file": folder / secret}))

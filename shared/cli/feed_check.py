@@ -47,12 +47,13 @@ def check(jsonl: Jsonl = False, data_dir: DataDir = None) -> None:
 def _row(state: FeedState, health: Health, now: datetime) -> dict[str, Any]:
     from services.fetch.health import remarks_on
     from shared.contracts import rfc3339
+    from shared.urls.userinfo import without_userinfo
 
     rate = state.publishing.per_day(now)
     idle = state.publishing.idle_s(now)
     return {
         "feed_id": state.feed_id,
-        "url": state.url,
+        "url": state.public_url,
         "title": state.title,
         "tags": list(state.tags),
         "health": health.name,
@@ -61,7 +62,7 @@ def _row(state: FeedState, health: Health, now: datetime) -> dict[str, Any]:
         "remarks": remarks_on(state),
         "last_success": rfc3339(state.last_success) if state.last_success else None,
         "error": state.last_error_code,
-        "message": state.last_error,
+        "message": without_userinfo(state.last_error) if state.last_error else None,
         "errors": state.consecutive_errors,
         "interval_seconds": state.interval_s,
         "next_poll": rfc3339(state.next_poll),
@@ -70,7 +71,7 @@ def _row(state: FeedState, health: Health, now: datetime) -> dict[str, Any]:
         "items": {name: getattr(state.totals, name) for name in ("new", "changed", "known", "repeated", "cut")},
         "identity": state.identity,
         "etag_lies": state.validators.lies,
-        "moved_to": state.moved_to,
+        "moved_to": state.moved_to and without_userinfo(state.moved_to),
         "retired": state.retired,
     }
 
@@ -79,13 +80,14 @@ def _tell(state: FeedState, health: Health, now: datetime) -> None:
     """Lines and no table: an address that is cut is no address."""
     from services.fetch.health import remarks_on
     from shared.explanations import explain
+    from shared.urls.userinfo import without_userinfo
 
     success = f"{state.last_success:%Y-%m-%d %H:%M}" if state.last_success else "never"
     errors = f"{counted(state.consecutive_errors, 'error')}, " if state.consecutive_errors else ""
     rate = state.publishing.per_day(now)
     pace = "" if rate is None else f", {rate:.1f} items a day"
-    print(printable(f"{health.name:8} {state.url}  {errors}last success {success}{pace}"))
-    reason = explain(state.last_error_code, state.last_error) or health.reason
+    print(printable(f"{health.name:8} {state.public_url}  {errors}last success {success}{pace}"))
+    reason = without_userinfo(explain(state.last_error_code, state.last_error) or health.reason or "")
     for line in (reason, health.advice and f"→ {health.advice}", *remarks_on(state)):
         if line:
             print(printable(f"{'':8}   {line}"))

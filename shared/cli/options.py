@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from shared.cli.printable import printable
 
 if TYPE_CHECKING:
     from shared.ports import FeedRegistry, Reading
@@ -39,11 +43,22 @@ def load_settings() -> Any:
     from shared.errors import Misuse
     from shared.settings import settings
 
+    warn_of_unknown_variables()
     try:
         return settings()
     except ValidationError as error:
         wrong = "; ".join(f"NEWSLOOM_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors())
         raise Misuse(wrong) from error
+
+
+@cache
+def warn_of_unknown_variables() -> None:
+    """Once: a misspelt setting has no effect, which nobody would notice. Names only: a value may be a secret."""
+    from shared.settings import unknown_variables
+
+    for name, like in unknown_variables(os.environ):
+        hint = f"; did you mean {like}?" if like else ""
+        print(f"newsloom: {printable(name)} is no setting and has no effect{hint}", file=sys.stderr)
 
 
 def reading(given: Path | None) -> Reading:

@@ -182,11 +182,11 @@ class _Tally:
         self._new += report.new
         if report.error:
             self._ill += 1
-            print(printable(f"ill   {report.state.url}  {report.error}"), flush=True)
+            print(printable(f"ill   {report.state.public_url}  {report.error}"), flush=True)
         else:
             self._well += 1
             if report.new:
-                print(printable(f"read  {report.state.url}  {report.new} new"), flush=True)
+                print(printable(f"read  {report.state.public_url}  {report.new} new"), flush=True)
 
     def close(self) -> None:
         polls = f"{counted(self._well, 'poll')} went well, {self._ill} did not"

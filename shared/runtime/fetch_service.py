@@ -15,12 +15,13 @@ from typing import Any
 import faust
 import structlog
 
-from services.fetch.feed_state import FeedState, new_feed
+from services.fetch.feed_state import FeedState
 from services.fetch.poller import Report
+from services.fetch.registration import state_of
 from shared import metrics
 from shared.adapters.kafka.client import KafkaClient
 from shared.adapters.kafka.connection import reader
-from shared.adapters.kafka.feed_registry import read_registry
+from shared.adapters.kafka.feed_registry import read_registry, source_of
 from shared.adapters.kafka.intake import KafkaIntake
 from shared.adapters.kafka.lag import Backlog, LagWatch
 from shared.adapters.kafka.log_reader import bounds
@@ -28,7 +29,7 @@ from shared.adapters.kafka.reading import read_feed_states
 from shared.adapters.kafka.state_log import AnotherWriter
 from shared.adapters.kafka.topics import wire_name
 from shared.clock import SystemClock
-from shared.contracts import DeadLetter, Entry, FeedRef
+from shared.contracts import DeadLetter, Entry, RegisteredFeed
 from shared.errors import NotAvailable
 from shared.pipeline import FEED, state_topic
 from shared.runtime.feed_health import measure_health
@@ -81,7 +82,7 @@ class Sink:
         offset = self._intake.store_feed(feed, partition)
         if offset != self._next[partition]:
             raise AnotherWriter(
-                f"the state of {feed.url} was written at {offset}, not at {self._next[partition]}: another fetch is alive"
+                f"the state of {feed.public_url} was written at {offset}, not at {self._next[partition]}: another fetch is alive"
             )
         self._next[partition] += 1
 
@@ -152,7 +153,7 @@ class FetchService:
         """The registry with what is known of each feed. The log is read last: what was written to it until then is known."""
         topic = wire_name(self.config, state_topic("fetch"))
         partition_of: dict[str, int] = {}
-        registered: dict[str, FeedRef] = {}
+        registered: dict[str, RegisteredFeed] = {}
         for partition in sorted(partitions):
             of_one = await read_registry(self.config, [partition])
             registered |= of_one
@@ -162,9 +163,7 @@ class FetchService:
         known = await read_feed_states(self.config, partitions)
         self.intake.begin(partition_of, next_offsets)
         now = self.clock.now()
-        self.feeds = {
-            id_: known.get(id_) or new_feed(feed.url, now, feed.title, feed.tags) for id_, feed in registered.items()
-        }
+        self.feeds = {id_: state_of(source_of(feed), known.get(id_), now) for id_, feed in registered.items()}
         log.info("feeds", count=len(self.feeds), partitions=sorted(partitions))
         metrics.STATE_RECORDS.labels("fetch").set(len(known))
         self._progress.ready = True

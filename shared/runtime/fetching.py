@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import structlog
 
 from services.fetch.feed_list import FeedSource
-from services.fetch.feed_state import FeedState, new_feed
+from services.fetch.feed_state import FeedState
 from services.fetch.formats.feed import FeedLimits
 from services.fetch.http.address_guard import AddressGuard, parse_network
 from services.fetch.http.client import ACCEPT_PAGES, HttpClient
@@ -24,6 +24,8 @@ from services.fetch.pages.item_pages import WantedPages
 from services.fetch.pages.page_fetcher import PageFetcher
 from services.fetch.parser_pool import ParserPool, PoolLimits
 from services.fetch.poller import Poller, Report, Sink
+from services.fetch.registration import state_of
+from shared.adapters.feed_changes import changes_of
 from shared.contracts import DeadLetter, Entry
 from shared.errors import Misuse
 from shared.ports import Clock
@@ -42,10 +44,7 @@ MEASURE_EVERY_S = 15.0
 async def poller(session: Pollable, allow_private: Sequence[str]) -> AsyncIterator[Poller]:
     """A poller that hands over to the session. Raises `Misuse` for a network that is none."""
     config = session.config
-    try:
-        guard = AddressGuard([parse_network(text) for text in allow_private])
-    except ValueError as error:
-        raise Misuse(f"--allow-private: {error}; give a network such as 127.0.0.0/8") from error
+    guard = guard_of(allow_private)
     lanes = Lanes(config.concurrent_polls)
     # Names are looked up by threads, which for a dead name wait long: as many as there may be polls, not as many as there are cores.
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(lanes.total, "fetch"))
@@ -78,6 +77,14 @@ async def poller(session: Pollable, allow_private: Sequence[str]) -> AsyncIterat
         )
         pages = WantedPages(fetcher, config.full_text, config.teaser_characters)
         yield Poller(http, parser, PatientSink(session), session.clock, gate, session.room, lanes, pages)
+
+
+def guard_of(allow_private: Sequence[str]) -> AddressGuard:
+    """Raises `Misuse` for a network that is none."""
+    try:
+        return AddressGuard([parse_network(text) for text in allow_private])
+    except ValueError as error:
+        raise Misuse(f"--allow-private: {error}; give a network such as 127.0.0.0/8") from error
 
 
 class Pollable(Protocol):
@@ -126,11 +133,7 @@ def registry(session: Feeding, sources: Sequence[FeedSource]) -> list[FeedState]
     """The feeds of the list, each with what is known of it from earlier runs."""
     known = {state.feed_id: state for state in session.reading.feeds()}
     now = session.clock.now()
-    fresh = [new_feed(source.url, now, source.title, source.tags, source.options) for source in sources]
-    return [
-        replace(known.get(feed.feed_id, feed), options=feed.options, tags=feed.tags)
-        for feed in {feed.feed_id: feed for feed in fresh}.values()
-    ]
+    return [state_of(source, known.get(id_), now) for id_, source in changes_of({}, sources).items()]
 
 
 async def run_feeds(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from shared.urls.userinfo import without_userinfo
+
 FetchErrorCode = Literal[
     "bad-url", "blocked-address", "dns", "refused", "connection", "tls", "timeout", "too-large", "encoding",
-    "too-many-redirects", "http-3xx", "http-4xx", "http-5xx",
+    "too-many-redirects", "http-3xx", "http-4xx", "http-5xx", "credentials",
 ]  # fmt: skip
 
 
@@ -41,8 +44,8 @@ class FetchError(Exception):
     def __init__(
         self, code: FetchErrorCode, message: str, *, status: int | None = None, retry_after: float | None = None
     ) -> None:
-        # Messages quote the other side, and are stored: bytes that were no text must not get that far.
-        message = storable(message)
+        # Messages quote the other side, and are stored: bytes that were no text must not get that far, nor a URL's password.
+        message = without_userinfo(storable(message))
         super().__init__(f"{code}: {message}")
         self.code: FetchErrorCode = code
         self.message = message
@@ -50,6 +53,11 @@ class FetchError(Exception):
         self.retry_after = retry_after
         self.host: str | None = None
         self.connected = False
+
+    def hide(self, secret_in: Callable[[bytes], bytes]) -> None:
+        """Takes a secret out of the message: a server may quote it in what it answers."""
+        self.message = secret_in(self.message.encode("utf-8", "replace")).decode("utf-8", "replace")
+        self.args = (f"{self.code}: {self.message}",)
 
 
 def storable(text: str) -> str:

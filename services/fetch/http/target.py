@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from yarl import URL
 
 from services.fetch.http.limits import FetchError
+from shared.urls.userinfo import without_userinfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,8 @@ def parse_target(text: str, limit: int, base: URL | None = None) -> Target:
         if base is not None:
             url = base.join(url)
         if url.scheme not in ("http", "https") or not url.host or not url.port:
-            raise FetchError("bad-url", f"not an http(s) URL with a host: {text[:200]!r}")
+            raise FetchError("bad-url", f"not an http(s) URL with a host: {without_userinfo(text)[:200]!r}")
         user, password = url.user, url.password
         return Target(url.with_user(None).with_fragment(None), user, password)
     except (ValueError, TypeError) as error:
-        raise FetchError("bad-url", f"{text[:200]!r}: {str(error)[:200]}") from error
+        raise FetchError("bad-url", f"{without_userinfo(text)[:200]!r}: {str(error)[:200]}") from error

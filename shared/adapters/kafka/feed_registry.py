@@ -10,17 +10,20 @@ from pydantic import ValidationError
 
 from services.fetch.feed_list import FeedSource
 from services.fetch.item_identity import feed_id
+from shared.adapters.feed_changes import changes_of, counted
 from shared.adapters.kafka.client import KafkaClient
 from shared.adapters.kafka.connection import admin
 from shared.adapters.kafka.records import key_of
 from shared.adapters.kafka.topics import missing, partitions_of, wire_name
 from shared.adapters.kafka.whole_topic import whole_topic
 from shared.clock import SystemClock
-from shared.contracts import FeedRef
+from shared.contracts import RegisteredFeed
 from shared.pipeline import FEED
 from shared.policy import Send
+from shared.ports import Registered
 from shared.settings import Settings
 from shared.urls.canonical_url import registrable_domain
+from shared.urls.userinfo import without_userinfo
 from shared.wire import headers_for
 
 log = structlog.get_logger()
@@ -32,19 +35,23 @@ def partition_of(url: str, partitions: int) -> int:
     return zlib.crc32(domain.encode("utf-8", "surrogatepass")) % partitions
 
 
-async def read_registry(config: Settings, partitions: Iterable[int] | None = None) -> dict[str, FeedRef]:
+async def read_registry(config: Settings, partitions: Iterable[int] | None = None) -> dict[str, RegisteredFeed]:
     """Feeds by id, of the given partitions or of all."""
-    feeds: dict[str, FeedRef] = {}
+    feeds: dict[str, RegisteredFeed] = {}
     async for record in whole_topic(config, wire_name(config, FEED), partitions):
         if not record.value:
             feeds.pop(key_of(record.key), None)
             continue
         try:
-            feeds[key_of(record.key)] = FeedRef.from_bytes(record.value)
+            feeds[key_of(record.key)] = RegisteredFeed.from_bytes(record.value)
         except ValidationError as error:
             # What was known of the feed before stays: it is polled on, not lost in silence.
-            log.warning("no feed", offset=record.offset, reason=str(error))
+            log.warning("no feed", offset=record.offset, reason=without_userinfo(str(error)))
     return feeds
+
+
+def source_of(feed: RegisteredFeed) -> FeedSource:
+    return FeedSource(feed.url, feed.title, feed.tags, feed.options)
 
 
 class KafkaFeedRegistry:
@@ -59,22 +66,23 @@ class KafkaFeedRegistry:
         """By URL."""
         with KafkaClient(self._config) as client:
             feeds = client.run(read_registry(self._config)).values()
-        return [FeedSource(feed.url, feed.title, feed.tags) for feed in sorted(feeds, key=lambda feed: feed.url)]
+        return sorted(map(source_of, feeds), key=lambda source: source.url)
 
-    def add(self, sources: Sequence[FeedSource]) -> int:
+    def add(self, sources: Sequence[FeedSource]) -> Registered:
         with KafkaClient(self._config) as client:
             partitions = client.run(partition_count(self._config))
             known = client.run(read_registry(self._config))
+            changes = changes_of({id_: source_of(feed) for id_, feed in known.items()}, sources)
             now = SystemClock().now()
             sends, places = [], []
-            for source in sources:
-                id_ = feed_id(source.url)
-                feed = FeedRef(id=id_, url=source.url, title=source.title, tags=source.tags)
-                if known.get(id_) != feed:
-                    sends.append(Send(FEED, id_, headers_for(FEED, id_, feed, "fetch", {}, now), feed.to_bytes()))
-                    places.append(partition_of(source.url, partitions))
+            for id_, source in changes.items():
+                feed = RegisteredFeed(
+                    id=id_, url=source.url, title=source.title, tags=source.tags, options=source.options
+                )
+                sends.append(Send(FEED, id_, headers_for(FEED, id_, feed, "fetch", {}, now), feed.to_bytes()))
+                places.append(partition_of(source.url, partitions))
             client.send(sends, places)
-        return len({send.key for send in sends} - known.keys())
+        return counted(changes, known)
 
     def remove(self, urls: Sequence[str]) -> None:
         """A message without a value takes a feed out, whatever is known of it."""

@@ -17,6 +17,7 @@ from services.fetch.formats.feed import ParsedFeed
 from services.fetch.formats.feed_parser import parse_feed
 from services.fetch.http.address_guard import AddressGuard, parse_network
 from services.fetch.http.client import HttpClient
+from services.fetch.http.credentials import CredentialStore
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FEED = "<rss><channel><title>Paper</title><item><title>{}</title></item></channel></rss>"
@@ -69,7 +70,7 @@ async def feed(site: Site) -> AsyncIterator[FeedState]:
 
 async def asked(feed: FeedState, now: datetime = NOW) -> Answer:
     async with HttpClient(AddressGuard([parse_network("127.0.0.0/8")])) as http:
-        return await ask(feed, now, http, Parser())
+        return await ask(feed, now, http, CredentialStore(), Parser())
 
 
 async def test_a_body_comes_with_its_validators_and_how_long_it_is_fresh(feed: FeedState) -> None:

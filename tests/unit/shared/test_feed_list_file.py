@@ -8,6 +8,7 @@ from services.fetch.feed_list import FeedSource
 from shared.adapters import feed_list_file
 from shared.adapters.feed_list_file import read_sources, write_sources
 from shared.cli.feeds import feed_of
+from shared.contracts import FeedOptions
 from shared.errors import Misuse, NotAvailable
 
 SOURCES = [FeedSource("https://paper.example/rss", "Paper", ("world",)), FeedSource("https://other.example/rss")]
@@ -33,6 +34,14 @@ def test_a_list_that_cannot_be_written_stays_as_it_was(tmp_path: Path, monkeypat
         write_sources(path, SOURCES[:1])
     assert read_sources(path) == SOURCES
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_secrets_file_is_named_from_the_list_on(tmp_path: Path) -> None:
+    path = tmp_path / "feeds.opml"
+    options = [FeedOptions(auth="bearer", secret_file=Path(name)) for name in ("secrets/a", "/run/secrets/b")]
+    write_sources(path, [FeedSource(f"https://{at}.example/", options=each) for at, each in enumerate(options)])
+    read = [source.options.secret_file for source in read_sources(path)]
+    assert read == [tmp_path / "secrets" / "a", Path("/run/secrets/b")]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from services.alert.rules import AlertRules
 from services.deduplicate.stage import CopyRules
 from services.normalise.stage import NormaliseRules
 from shared.retry import Retry
-from shared.settings import Settings
+from shared.settings import NO_SETTINGS, Settings, unknown_variables
 from shared.stage_builders import build_stage, user_gazetteer
 
 
@@ -102,3 +103,45 @@ def test_the_users_gazetteer_lies_in_the_data_folder_unless_it_is_named(tmp_path
     assert user_gazetteer(Settings(), tmp_path) == tmp_path / "gazetteer.yaml"
     elsewhere = tmp_path / "mine.yaml"
     assert user_gazetteer(Settings(gazetteer_file=elsewhere), tmp_path) == elsewhere
+
+
+def test_a_misspelt_variable_is_told_with_the_setting_that_is_meant() -> None:
+    environment = {
+        "NEWSLOOM_DATADIR": "x",
+        "newsloom_batchsize": "7",
+        "NEWSLOOM_ELEPHANTS": "",
+        "HOME": "/",
+        "NEWSLOOM": "1",
+        "newsloom_data_dir": "read by pydantic in any case",
+        **{f"NEWSLOOM_{name.upper()}": "1" for name in Settings.model_fields},
+    }
+    assert unknown_variables(environment) == [
+        ("NEWSLOOM_DATADIR", "NEWSLOOM_DATA_DIR"),
+        ("NEWSLOOM_ELEPHANTS", None),
+        ("newsloom_batchsize", "NEWSLOOM_BATCH_SIZE"),
+    ]
+
+
+def test_what_kubernetes_sets_for_services_is_nobodys_mistake() -> None:
+    links = {
+        "NEWSLOOM_METRICS_SERVICE_HOST": "10.0.0.1",
+        "NEWSLOOM_METRICS_SERVICE_PORT_HTTP": "9100",
+        "NEWSLOOM_METRICS_PORT": "tcp://10.0.0.1:9100",
+        "NEWSLOOM_METRICS_PORT_9100_TCP_ADDR": "10.0.0.1",
+        "NEWSLOOM_SERVICE_HOST": "10.0.0.1",
+        "NEWSLOOM_PORT_80_TCP": "tcp://10.0.0.1:80",
+    }
+    assert unknown_variables(links) == []
+    assert unknown_variables({"NEWSLOOM_METRICS_PORT": "9100"}) == [("NEWSLOOM_METRICS_PORT", None)]
+
+
+def test_every_variable_of_the_deployment_and_the_tests_is_known() -> None:
+    """And each of those that are no settings is used."""
+    root = Path(__file__).parents[3]
+    named: set[str] = set()
+    for folder in ("shared/runtime", "deploy", "tests/chaos", "Makefile", "docker-compose.yml"):
+        files = [root / folder, *(root / folder).rglob("*")]
+        for path in (path for path in files if path.suffix in {".py", ".yml", ".yaml", ""} and path.is_file()):
+            named |= set(re.findall(r"NEWSLOOM_[A-Z_]*[A-Z]\b", path.read_text("utf-8", "replace")))
+    assert {f"NEWSLOOM_{name}" for name in NO_SETTINGS} <= named
+    assert unknown_variables(dict.fromkeys(named, "")) == []
