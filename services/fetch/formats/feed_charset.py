@@ -100,7 +100,7 @@ def _strictly(body: bytes, codec: str) -> str | None:
 def _utf8(body: bytes) -> str | None:
     """Strict, but for a last character that a truncated body cuts in two."""
     try:
-        return codecs.getincrementaldecoder("utf-8")().decode(body)
+        return codecs.utf_8_decode(body, "strict", False)[0]
     except UnicodeDecodeError:
         return None
 

@@ -5,6 +5,7 @@ It must run where it can be killed (`parser_pool`): no limit on lengths protects
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from services.fetch.formats.feed import FeedError, FeedLimits, ParsedFeed
@@ -15,6 +16,7 @@ from services.fetch.formats.xml_tree import read_tree
 
 _LIMITS = FeedLimits()
 _HEAD = 2_000
+_BLANK = re.compile("[\0 \t\r\n]*")
 _LENIENT_CHARACTERS = 1_000_000
 """Beyond it feedparser would take longer than the worker has, and what lxml could read would be lost with the worker."""
 _ROW_TAGS = ("<item>", "<item ", "<item\n", "<entry>", "<entry ", "<entry\n")
@@ -29,7 +31,7 @@ def parse_feed(body: bytes, content_type: str | None, url: str, limits: FeedLimi
     if len(body) > limits.body_bytes:
         raise FeedError("too-large", f"{len(body)} bytes, the limit is {limits.body_bytes}")
     text, charset_problem = decode(body, content_type)
-    if not text.strip("\0 \t\r\n"):
+    if _BLANK.fullmatch(text):
         raise FeedError("empty", "the body is empty")
     feed = read_json_feed(text, url, limits) if looks_like_json(text) else _read_xml(text, url, limits)
     if charset_problem:

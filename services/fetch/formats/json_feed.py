@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from services.fetch.formats.clean_text import one_line
 from services.fetch.formats.feed import FeedError, FeedItem, FeedLimits, ParsedFeed
-from services.fetch.formats.item_fields import build_item, one_line
+from services.fetch.formats.item_fields import build_item
+from services.fetch.formats.item_links import is_absolute
 
 
 def looks_like_json(text: str) -> bool:
@@ -40,11 +42,12 @@ def read_json_feed(text: str, url: str, limits: FeedLimits) -> ParsedFeed:
 def _item(row: dict[str, Any], document: dict[str, Any], url: str, limits: FeedLimits) -> FeedItem:
     markup = _text(row.get("content_html"))
     tags = row.get("tags")
+    identity = _text(row.get("id"))
+    links = (_text(row.get("url")), _text(row.get("external_url")), identity if is_absolute(identity) else None)
     return build_item(
         limits,
-        url,
-        guid=_text(row.get("id")),
-        links=(_text(row.get("url")), _text(row.get("external_url")), _id_as_link(row)),
+        guid=identity,
+        links=[(link, url) for link in links],
         title=_text(row.get("title")),
         title_is_html=False,
         body=markup or _text(row.get("content_text")) or _text(row.get("summary")),
@@ -64,11 +67,6 @@ def _text(value: Any) -> str | None:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)[:100] if not isinstance(value, int) or value.bit_length() < 256 else None
     return None
-
-
-def _id_as_link(row: dict[str, Any]) -> str | None:
-    identity = _text(row.get("id"))
-    return identity if identity and identity.startswith(("http://", "https://")) else None
 
 
 def _authors(holder: dict[str, Any]) -> str | None:

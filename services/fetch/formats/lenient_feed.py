@@ -6,8 +6,9 @@ from typing import Any
 
 import feedparser
 
+from services.fetch.formats.clean_text import one_line, plain
 from services.fetch.formats.feed import FeedItem, FeedLimits, ParsedFeed
-from services.fetch.formats.item_fields import build_item, one_line, plain
+from services.fetch.formats.item_fields import build_item
 
 
 def read_lenient_feed(text: str, url: str, limits: FeedLimits) -> ParsedFeed:
@@ -36,9 +37,8 @@ def _item(entry: Any, url: str, limits: FeedLimits) -> FeedItem:
     body = contents[0] if contents else entry.get("summary_detail") or {}
     return build_item(
         limits,
-        body.get("base") or url,
         guid=entry.get("id"),
-        links=(entry.get("link"),),
+        links=[(entry.get("link"), body.get("base") or url)],
         title=entry.get("title"),
         body=body.get("value"),
         body_is_html=body.get("type") != "text/plain",

@@ -32,18 +32,24 @@ def read_tree(text: str, url: str) -> Tree | None:
     start = text.find("<")
     if start < 0:
         return None
-    text = _CHARACTER_REFERENCE.sub(_valid_reference, _BAD_IN_XML.sub("\ufffd", text[start:]))
+    text = text[start:]
     tree = _parse(text, url)
     if tree is not None and tree.problem is None:
         return tree
-    repaired = _parse(_repaired(text), url)
+    # Characters that XML does not have are an error, so that what is well-formed, nearly all, need not be searched for them.
+    valid = _CHARACTER_REFERENCE.sub(_valid_reference, _BAD_IN_XML.sub("\ufffd", text))
+    if valid != text:
+        tree = _parse(valid, url)
+        if tree is not None and tree.problem is None:
+            return tree
+    repaired = _parse(_repaired(valid), url)
     if repaired is not None and repaired.problem is None:
         return Tree(repaired.root, "malformed:mended")
     return repaired or tree
 
 
 def _parse(text: str, url: str) -> Tree | None:
-    data = text.encode("utf-8")
+    data = text.encode("utf-8", "surrogatepass")
     # libxml2's limits stop entity bombs and nesting, and also, which a feed may have, text of more than 10 MB: lifted where the
     # document declares no entities.
     for huge in (False, True):
