@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
+from services.fetch.formats.clean_text import one_line
 from services.fetch.formats.feed_charset import decode
-from services.fetch.formats.item_fields import one_line
 from shared.contracts import NO_OPTIONS, FeedOptions
 
 LIST_BYTES = 16 * 1024 * 1024

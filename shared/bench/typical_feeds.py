@@ -42,7 +42,9 @@ def typical_feeds(kind: str, count: int, seed: int = 1) -> list[TypicalFeed]:
     feeds = []
     for number in range(count):
         group = groups[number % len(groups)]
-        items = tuple(_of_length(article, group, length, chance) for article in chance.sample(group, chance.randint(*ITEMS)))
+        items = tuple(
+            _of_length(article, group, length, chance) for article in chance.sample(group, chance.randint(*ITEMS))
+        )
         outlet = Outlet("typical", "The Typical", "typical.example", items[0].language, written_as, "utf-8")
         body, content_type = write_feed(outlet, items)
         feeds.append(TypicalFeed(body, content_type, items))

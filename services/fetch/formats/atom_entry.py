@@ -38,7 +38,9 @@ def read_entry(entry: Fields, limits: FeedLimits, authors_of_feed: str | None) -
         updated=entry.text("atom:updated", "updated", "atom:modified", "modified"),
         author=authors_of(entry) or _authors_of_source(entry) or authors_of_feed or entry.text("dc:creator"),
         language=entry.language(),
-        categories=[category.get("label") or category.get("term") for category in entry.every("atom:category", "category")],
+        categories=[
+            category.get("label") or category.get("term") for category in entry.every("atom:category", "category")
+        ],
     )
 
 

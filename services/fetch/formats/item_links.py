@@ -10,7 +10,9 @@ from services.fetch.formats.clean_text import clean
 
 Link = tuple[str | None, str]
 """As written, and the base against which it is to be read."""
-_ORDINARY = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]{1,5})?/[\w.~!$&'()*+,=:@%/-]*(?:\?[\w.~!$&'()*+,=:@%/?-]+)?", re.ASCII)
+_ORDINARY = re.compile(
+    r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]{1,5})?/[\w.~!$&'()*+,=:@%/-]*(?:\?[\w.~!$&'()*+,=:@%/?-]+)?", re.ASCII
+)
 """What joining would give back as it is: absolute, and nothing in it that a parser of URLs drops or mends."""
 
 

@@ -9,6 +9,7 @@ from services.fetch.formats.clean_text import one_line
 from services.fetch.formats.feed import FeedError, FeedItem, FeedLimits, ParsedFeed
 from services.fetch.formats.item_fields import build_item
 from services.fetch.formats.item_links import is_absolute
+from services.fetch.formats.websub_links import websub_of_json
 
 
 def looks_like_json(text: str) -> bool:
@@ -27,14 +28,18 @@ def read_json_feed(text: str, url: str, limits: FeedLimits) -> ParsedFeed:
     rows = document["items"]
     items = tuple(_item(row, document, url, limits) for row in rows[: limits.items] if isinstance(row, dict))
     problems = []
-    if len(rows) > limits.items:
-        problems.append(f"items-cut:{len(rows) - limits.items}")
+    if cut := max(0, len(rows) - limits.items):
+        problems.append(f"items-cut:{cut}")
     if strange := sum(not isinstance(row, dict) for row in rows[: limits.items]):
         problems.append(f"items-unreadable:{strange}")
+    hub, self_url = websub_of_json(document, url, limits.url)
     return ParsedFeed(
         title=one_line(_text(document.get("title")), limits.title),
         language=one_line(_text(document.get("language")), limits.field),
+        hub=hub,
+        self_url=self_url,
         items=items,
+        items_cut=cut,
         problems=tuple(problems),
     )
 

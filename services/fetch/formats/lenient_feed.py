@@ -9,6 +9,7 @@ import feedparser
 from services.fetch.formats.clean_text import one_line, plain
 from services.fetch.formats.feed import FeedItem, FeedLimits, ParsedFeed
 from services.fetch.formats.item_fields import build_item
+from services.fetch.formats.websub_links import websub_of_links
 
 
 def read_lenient_feed(text: str, url: str, limits: FeedLimits) -> ParsedFeed:
@@ -24,10 +25,15 @@ def read_lenient_feed(text: str, url: str, limits: FeedLimits) -> ParsedFeed:
     )
     entries = read.entries[: limits.items]
     cut = len(read.entries) - len(entries)
+    links = [(str(link.get("rel")), (link.get("href"), url)) for link in read.feed.get("links", ())]
+    hub, self_url = websub_of_links(links, limits.url)
     return ParsedFeed(
         title=one_line(plain(read.feed.get("title") or ""), limits.title),
         language=one_line(read.feed.get("language"), limits.field),
+        hub=hub,
+        self_url=self_url,
         items=tuple(_item(entry, url, limits) for entry in entries),
+        items_cut=cut,
         problems=("lenient", f"items-cut:{cut}") if cut else ("lenient",),
     )
 

@@ -13,6 +13,7 @@ from services.fetch.formats.clean_text import one_line, plain
 from services.fetch.formats.feed import FeedLimits, ParsedFeed
 from services.fetch.formats.newest_items import newest
 from services.fetch.formats.rss_item import read_item
+from services.fetch.formats.websub_links import websub_of_head
 from services.fetch.formats.xml_fields import Fields, fields_of
 from services.fetch.formats.xml_names import XML_LANG, is_row, local_name
 
@@ -43,6 +44,8 @@ def read_xml_feed(root: etree._Element, url: str, limits: FeedLimits) -> ParsedF
     head = fields_of(channel, url)
     title = one_line(plain(head.text("title", "atom:title") or ""), limits.title)
     language = head.text("language", "dc:language") or channel.get(XML_LANG) or root.get(XML_LANG)
+    cut = len(rows) - len(kept)
+    hub, self_url = websub_of_head(head, limits.url)
     authors = authors_of(head)
     items = (
         read_entry(fields_of(row, url), limits, authors)
@@ -54,8 +57,11 @@ def read_xml_feed(root: etree._Element, url: str, limits: FeedLimits) -> ParsedF
         title=title,
         language=one_line(language, limits.field),
         ttl_minutes=_ttl_minutes(head),
+        hub=hub,
+        self_url=self_url,
         items=tuple(items),
-        problems=(f"items-cut:{len(rows) - len(kept)}",) if len(rows) > len(kept) else (),
+        items_cut=cut,
+        problems=(f"items-cut:{cut}",) if cut else (),
     )
 
 
