@@ -29,6 +29,11 @@ _TOLERATED = 1_000
 """One bad byte in so many is a slip in a document of the declared charset, not another charset."""
 
 
+def is_called_utf8(body: bytes, content_type: str | None) -> bool:
+    """Whether an XML document is UTF-8 by what is said of it and has no BOM; its bytes may still not be."""
+    return body.startswith(b"<") and body[1:2] != b"\0" and _declared(body, content_type) in (None, "utf-8")
+
+
 def decode(body: bytes, content_type: str | None) -> tuple[str, str | None]:
     """The text without BOM, and a problem: `charset:<codec>` for a wrong declaration, `bad-bytes` for replaced ones."""
     for bom, codec in _BOMS:

@@ -9,12 +9,12 @@ import re
 from dataclasses import replace
 
 from services.fetch.formats.feed import FeedError, FeedLimits, ParsedFeed
-from services.fetch.formats.feed_charset import decode
+from services.fetch.formats.feed_charset import decode, is_called_utf8
 from services.fetch.formats.json_feed import looks_like_json, read_json_feed
 from services.fetch.formats.news_sitemap import is_sitemap, read_news_sitemap
 from services.fetch.formats.web_page import error_of_web_page
 from services.fetch.formats.xml_feed import is_feed, read_xml_feed
-from services.fetch.formats.xml_tree import read_tree
+from services.fetch.formats.xml_tree import read_tree, read_well_formed
 
 _LIMITS = FeedLimits()
 _HEAD = 2_000
@@ -32,6 +32,11 @@ def parse_feed(body: bytes, content_type: str | None, url: str, limits: FeedLimi
     """
     if len(body) > limits.body_bytes:
         raise FeedError("too-large", f"{len(body)} bytes, the limit is {limits.body_bytes}")
+    if is_called_utf8(body, content_type):
+        # Nearly all feeds end here; for the others, it costs what the parser reads until the first error.
+        root = read_well_formed(body, url)
+        if root is not None and is_feed(root):
+            return read_xml_feed(root, url, limits)
     text, charset_problem = decode(body, content_type)
     if _BLANK.fullmatch(text):
         raise FeedError("empty", "the body is empty")

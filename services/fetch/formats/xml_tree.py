@@ -48,23 +48,35 @@ def read_tree(text: str, url: str) -> Tree | None:
     return repaired or tree
 
 
+def read_well_formed(body: bytes, url: str) -> etree._Element | None:
+    """The root of a document in UTF-8 that needs no mending, else None. That it is both, the parser finds in the same pass."""
+    try:
+        return etree.fromstring(body, _parser(recover=False), base_url=url)
+    except etree.XMLSyntaxError:
+        return None
+
+
+def _parser(*, recover: bool, huge: bool = False) -> etree.XMLParser:
+    return etree.XMLParser(
+        recover=recover,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        collect_ids=False,
+        huge_tree=huge,
+        remove_comments=True,
+        remove_pis=True,
+        encoding="utf-8",
+    )
+
+
 def _parse(text: str, url: str) -> Tree | None:
     data = text.encode("utf-8", "surrogatepass")
     # libxml2's limits stop entity bombs and nesting, and also, which a feed may have, text of more than 10 MB: lifted where the
     # document declares no entities.
     for huge in (False, True):
-        parser = etree.XMLParser(
-            recover=True,
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            dtd_validation=False,
-            collect_ids=False,
-            huge_tree=huge,
-            remove_comments=True,
-            remove_pis=True,
-            encoding="utf-8",
-        )
+        parser = _parser(recover=True, huge=huge)
         try:
             root = etree.fromstring(data, parser, base_url=url)
         except etree.XMLSyntaxError:
