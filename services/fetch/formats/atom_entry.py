@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Iterator
 
 from lxml import etree
@@ -18,7 +19,10 @@ _XHTML_TYPES = {"xhtml", "application/xhtml+xml"}
 _TEXT_TYPES = {"text", *_HTML_TYPES, *_XHTML_TYPES}
 _PAGE_TYPES = {"text/html", *_XHTML_TYPES}
 _NO_PAGE_OF_THE_ENTRY = {"self", "edit", "replies", "enclosure", "hub", "next", "previous"}
-_DATES = ("atom:published", "published", "atom:issued", "issued", "atom:created", "created", "dc:date")
+_DATES = (
+    *("atom:published", "published", "atom:issued", "issued", "atom:created", "created"),
+    *("dc:date", "atom:pubdate", "pubdate"),
+)
 
 
 def read_entry(entry: Fields, limits: FeedLimits, authors_of_feed: str | None) -> FeedItem:
@@ -30,7 +34,7 @@ def read_entry(entry: Fields, limits: FeedLimits, authors_of_feed: str | None) -
         limits,
         guid=identity,
         links=_links(entry, identity),
-        title=text_of(title),
+        title=_text(title),
         title_is_html=_is_html(title),
         body=body,
         body_is_html=body_is_html,
@@ -64,6 +68,17 @@ def _word(construct: etree._Element, attribute: str, default: str = "") -> str:
     return (construct.get(attribute) or default).strip().lower()
 
 
+def _text(construct: etree._Element | None) -> str | None:
+    """`text_of`, unpacked where Atom 0.3 allowed base64."""
+    text = text_of(construct)
+    if text is None or construct is None or _word(construct, "mode") != "base64":
+        return text
+    try:
+        return b64decode(text).decode("utf-8", "replace")
+    except ValueError:
+        return None
+
+
 def _is_html(construct: etree._Element | None) -> bool:
     """Whether `text_of` gave markup: by the type, and for Atom 0.3 by its mode, and wherever elements stand in it."""
     if construct is None:
@@ -78,8 +93,8 @@ def _body(entry: Fields) -> tuple[str | None, bool]:
     """The content, else the summary, else what a video site says; content that is elsewhere (`src`) or not text is passed over."""
     for construct in entry.every("atom:content", "content", "atom:summary", "summary"):
         kind = _word(construct, "type", "text")
-        if (kind in _TEXT_TYPES or kind.startswith("text/")) and _word(construct, "mode") != "base64":
-            text = text_of(construct)
+        if kind in _TEXT_TYPES or kind.startswith("text/"):
+            text = _text(construct)
             if text and not text.isspace():
                 return text, _is_html(construct)
     return media_description(entry), False

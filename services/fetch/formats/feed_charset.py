@@ -51,7 +51,8 @@ def decode(body: bytes, content_type: str | None) -> tuple[str, str | None]:
     if declared is not None and (text := _strictly(body, declared)) is not None:
         return text, None
     text = body.decode(declared or "utf-8", "replace")
-    if text.count("\ufffd") * _TOLERATED <= len(text):
+    bad = text.count("\ufffd")
+    if bad * _TOLERATED <= len(text) or (declared in (None, "utf-8") and _is_utf8_by_far(text, bad)):
         return text, "bad-bytes"
     detected = _detect(body)
     text, problem = _forgiving(body, detected)
@@ -108,6 +109,12 @@ def _utf8(body: bytes) -> str | None:
         return codecs.utf_8_decode(body, "strict", False)[0]
     except UnicodeDecodeError:
         return None
+
+
+def _is_utf8_by_far(text: str, bad: int) -> bool:
+    """Whether a text decoded as UTF-8 has twice as many characters beyond ASCII as bad bytes: in any other charset, it has half as many."""
+    beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
+    return beyond_ascii - bad >= 2 * bad
 
 
 def _forgiving(body: bytes, codec: str) -> tuple[str, str | None]:

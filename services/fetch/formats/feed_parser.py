@@ -13,7 +13,7 @@ from services.fetch.formats.feed_charset import decode, is_called_utf8
 from services.fetch.formats.json_feed import looks_like_json, read_json_feed
 from services.fetch.formats.news_sitemap import is_sitemap, read_news_sitemap
 from services.fetch.formats.web_page import error_of_web_page
-from services.fetch.formats.xml_feed import is_feed, read_xml_feed
+from services.fetch.formats.xml_feed import feed_within, is_feed, read_xml_feed
 from services.fetch.formats.xml_tree import read_tree, read_well_formed
 
 _LIMITS = FeedLimits()
@@ -46,18 +46,20 @@ def parse_feed(body: bytes, content_type: str | None, url: str, limits: FeedLimi
 
 def _read_xml(text: str, url: str, limits: FeedLimits) -> ParsedFeed:
     head = text[:_HEAD].lstrip().lower()
-    if head.startswith(("<!doctype html", "<html")):
+    is_page = head.startswith(("<!doctype html", "<html"))
+    if is_page and not any(tag in text for tag in _ROW_TAGS):
         raise error_of_web_page(text, url)
     tree = read_tree(text, url)
     if tree is not None and is_sitemap(tree.root):
         return _with_problem(read_news_sitemap(tree.root, url, limits), tree.problem)
-    if tree is None or not is_feed(tree.root):
-        feed = _read_leniently(text, url, limits)
+    root = None if tree is None else feed_within(tree.root)
+    if tree is None or root is None:
+        feed = None if is_page else _read_leniently(text, url, limits)
         if feed is not None:
             return feed
-        root = None if tree is None else str(tree.root.tag)
-        raise error_of_web_page(text, url) if _is_web_page(head, root) else _not_a_feed(head, root)
-    feed = read_xml_feed(tree.root, url, limits)
+        tag = None if tree is None else str(tree.root.tag)
+        raise error_of_web_page(text, url) if _is_web_page(head, tag) else _not_a_feed(head, tag)
+    feed = read_xml_feed(root, url, limits)
     if tree.problem is None:
         return feed
     written = sum(text.count(tag) for tag in _ROW_TAGS)

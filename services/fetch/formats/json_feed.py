@@ -20,7 +20,7 @@ def looks_like_json(text: str) -> bool:
 def read_json_feed(text: str, url: str, limits: FeedLimits) -> ParsedFeed:
     """The feed, or `FeedError` `malformed` (not JSON) or `not-a-feed` (JSON of another kind)."""
     try:
-        document = json.loads(text)
+        document = json.loads(text, strict=False)  # A bare line break in a string is not JSON, and common.
     except (ValueError, RecursionError) as error:
         raise FeedError("malformed", f"not valid JSON: {str(error)[:200]}") from error
     if not isinstance(document, dict) or not isinstance(document.get("items"), list):

@@ -17,7 +17,7 @@ from services.fetch.formats.item_fields import build_item
 from services.fetch.formats.item_links import absolute
 from services.fetch.formats.newest_items import newest
 from services.fetch.formats.xml_fields import Fields, base_of, fields_of
-from services.fetch.formats.xml_names import local_name
+from services.fetch.formats.xml_names import local_name, prefix_of
 
 _CHILDREN_NAMED, _CHILDREN_LOOKED_AT = 3, 1_000
 _LONGEST_URL = 150
@@ -41,13 +41,11 @@ def read_news_sitemap(root: etree._Element, url: str, limits: FeedLimits) -> Par
     """
     if local_name(root) == "sitemapindex":
         raise FeedError("sitemap-index", _children_of_index(root, url))
-    pages = list(root.iterchildren("{*}url"))
-    articles = [
-        _Article(fields_of(page, url), fields_of(news, url))
-        for page in pages
-        if (news := next(page.iterchildren("{*}news"), None)) is not None
-    ]
-    if not articles:
+    pages = [fields_of(page, url) for page in root.iterchildren("{*}url")]
+    articles = [_Article(page, news) for page in pages if (news := _news(page)) is not None]
+    # Only the last two days belong into a news sitemap: a quiet paper's is empty.
+    is_quiet = not pages and any(prefix_of(namespace) == "news:" for namespace in root.nsmap.values())
+    if not articles and not is_quiet:
         raise FeedError("not-a-feed", f"a plain sitemap of {len(pages)} pages, none of them with tags for news")
     kept = newest(articles, _date, limits.items)
     cut, sections = len(articles) - len(kept), len(pages) - len(articles)
@@ -74,6 +72,14 @@ def _item(article: _Article, limits: FeedLimits) -> FeedItem:
         language=_publication(news, "news:language"),
         categories=(news.text("news:keywords") or "")[: limits.categories * limits.field].split(","),
     )
+
+
+def _news(page: Fields) -> Fields | None:
+    """The tags for news, also where they stand in the `<url>` itself."""
+    wrapper = page.first("news:news")
+    if wrapper is not None:
+        return fields_of(wrapper, page.url)
+    return page if page.first("news:title") is not None else None
 
 
 def _date(article: _Article) -> str | None:

@@ -36,6 +36,11 @@ def is_feed(root: etree._Element) -> bool:
     return local_name(root) in _ROOTS
 
 
+def feed_within(root: etree._Element) -> etree._Element | None:
+    """The root, or the feed that a web page was wrapped around."""
+    return root if is_feed(root) else next(root.iter("{*}rss", "{*}RDF", "{http://www.w3.org/2005/Atom}feed"), None)
+
+
 def read_xml_feed(root: etree._Element, url: str, limits: FeedLimits) -> ParsedFeed:
     """The feed below its root element, at most `limits.items` items of it."""
     rows = _rows(root)

@@ -62,6 +62,11 @@ def _usual_name(tag: str) -> str | None:
 _remembered_name = lru_cache(maxsize=1_024)(_usual_name)
 
 
+def prefix_of(namespace: str) -> str | None:
+    """The usual prefix with its colon, empty for RSS's own; None where the namespace is unknown."""
+    return _PREFIXES.get(namespace)
+
+
 def local_name(element: etree._Element) -> str:
     """The name without any prefix, in lower case."""
     tag = element.tag
