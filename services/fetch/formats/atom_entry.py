@@ -69,14 +69,14 @@ def _word(construct: etree._Element, attribute: str, default: str = "") -> str:
 
 
 def _text(construct: etree._Element | None) -> str | None:
-    """`text_of`, unpacked where Atom 0.3 allowed base64."""
+    """`text_of`, unpacked where it is base64, which Atom 0.3 allowed."""
     text = text_of(construct)
     if text is None or construct is None or _word(construct, "mode") != "base64":
         return text
     try:
-        return b64decode(text).decode("utf-8", "replace")
+        return b64decode("".join(text.split()), validate=True).decode("utf-8", "replace")
     except ValueError:
-        return None
+        return text
 
 
 def _is_html(construct: etree._Element | None) -> bool:

@@ -1,6 +1,6 @@
 """RSS 0.9x, 1.0 (RDF) and 2.0, and Atom 0.3 and 1.0, from one tree.
 
-fastfeedparser is ten times as fast and not used: it returns dates already interpreted, takes no notice of `xml:base`, of an item's
+fastfeedparser is faster still and not used: it returns dates already interpreted, takes no notice of `xml:base`, of an item's
 `xml:lang`, of the `type` of an Atom title and of markup that is not escaped, and has no `ttl`. It would need a second pass.
 """
 
