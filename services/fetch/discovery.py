@@ -15,7 +15,8 @@ from itertools import islice
 from typing import Literal
 from urllib.parse import urljoin, urlsplit
 
-from services.fetch.formats.item_fields import absolute, one_line
+from services.fetch.formats.clean_text import one_line
+from services.fetch.formats.item_links import absolute
 from services.fetch.item_identity import feed_id
 
 How = Literal["itself", "declared", "linked", "robots.txt", "well-known"]

@@ -12,7 +12,7 @@ from lxml import etree
 
 from services.fetch.feed_options import BadOption, check, read_options, write_options
 from services.fetch.feed_source import TAGS, FeedListError, FeedSource, checked_url, has_password
-from services.fetch.formats.item_fields import clean, one_line
+from services.fetch.formats.clean_text import clean, one_line
 from shared.contracts import NO_OPTIONS, FeedOptions
 
 NAMESPACE = "urn:newsloom:feed"

@@ -12,9 +12,9 @@ from shared.errors import Misuse
 
 
 def benchmark(what: str, articles: int, corpus: Path | None) -> None:
-    """`what` is all, speed, copies or cluster, which is no part of all. Raises `Misuse` for anything else."""
-    if what not in ("all", "speed", "copies", "cluster"):
-        raise Misuse(f"{what}: give all, speed, copies or cluster")
+    """`what` is all, speed, copies, parse or cluster, which is no part of all. Raises `Misuse` for anything else."""
+    if what not in ("all", "speed", "copies", "parse", "cluster"):
+        raise Misuse(f"{what}: give all, speed, copies, parse or cluster")
     if corpus is not None and not corpus.is_file():
         raise Misuse(f"--corpus {corpus}: no such file")
     console = Console()
@@ -22,6 +22,8 @@ def benchmark(what: str, articles: int, corpus: Path | None) -> None:
         _speed(console, articles, corpus)
     if what in ("all", "copies"):
         _copies(console)
+    if what in ("all", "parse"):
+        _parse(console)
     if what == "cluster":
         _cluster(console, articles)
 
@@ -76,3 +78,31 @@ def _copies(console: Console) -> None:
     table.add_row("precision of copies", f"{found.precision:.4f}", str(found.found_copies))
     table.add_row("recall of copies", f"{found.recall:.4f}", str(found.copies))
     console.print(table)
+
+
+def _parse(console: Console) -> None:
+    from shared.bench.odd_feeds import collection_is_here, compare
+    from shared.bench.parse import measure_parsing
+
+    table = Table(
+        "kind of feed",
+        "items",
+        "ours",
+        "feedparser",
+        "ratio",
+        title="Items per CPU second, parsed",
+        title_justify="left",
+    )
+    for found in measure_parsing():
+        theirs = found.feedparsers
+        compared = (f"{theirs:.0f}", f"{found.ours / theirs:.1f}") if theirs else ("cannot read it", "")
+        table.add_row(found.kind, str(found.items), f"{found.ours:.0f}", *compared)
+    console.print(table)
+    if collection_is_here():
+        ours, feedparsers = compare()
+        table = Table(
+            "field", "ours", "feedparser", "judged", title="Odd feeds, read as specified", title_justify="left"
+        )
+        for field, (right, judged) in ours.items():
+            table.add_row(field, f"{right / judged:.3f}", f"{feedparsers[field][0] / judged:.3f}", str(judged))
+        console.print(table)

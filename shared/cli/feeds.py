@@ -145,7 +145,7 @@ def remove(url: Annotated[list[str], typer.Argument(metavar="URL…")], data_dir
 def _named(title: str | None, tags: list[str]) -> FeedSource:
     """Title and tags as a list would give them back. Raises `Misuse` for one that is empty, or too many."""
     from services.fetch.feed_source import TAGS, FeedSource
-    from services.fetch.formats.item_fields import one_line
+    from services.fetch.formats.clean_text import one_line
     from services.fetch.opml import LABEL_CHARACTERS
     from shared.errors import Misuse
 

@@ -9,11 +9,11 @@ import typer
 
 
 def bench(
-    what: Annotated[str, typer.Argument(help="all, speed or copies; cluster, on a running cluster.")] = "all",
+    what: Annotated[str, typer.Argument(help="all, speed, copies or parse; cluster, on a running cluster.")] = "all",
     articles: Annotated[int, typer.Option(min=100, help="Articles for the speed benchmark.")] = 5_000,
     corpus: Annotated[Path | None, typer.Option(help="JSON lines to use instead of the demo's articles.")] = None,
 ) -> None:
-    """Speed and memory of the embedded pipeline, quality of near-copy detection; of a cluster: speed, delay, memory."""
+    """Speed and memory of the embedded pipeline, quality of near-copy detection, reading of feeds; of a cluster: speed, delay, memory."""
     from shared.bench.run import benchmark
 
     benchmark(what, articles, corpus)

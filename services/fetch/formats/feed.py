@@ -10,6 +10,8 @@ FeedErrorCode = Literal[
     "too-large",
     "not-a-feed",
     "html-instead-of-feed",
+    "soft-403",
+    "sitemap-index",
     "malformed",
     "timeout",
     "out-of-memory",
@@ -40,11 +42,17 @@ class FeedItem:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """A whole feed, items in the order of the document. `problems` are `code` or `code:detail`, e.g. `items-cut:120`."""
+    """A whole feed, items in the order of the document. `problems` are `code` or `code:detail`, e.g. `items-cut:120`.
+
+    `hub` and `self_url` are what WebSub needs: who tells of new items, and under which address the hub knows the feed.
+    `items_cut` counts the entries beyond the limit.
+    """
 
     title: str | None = None
     language: str | None = None
     ttl_minutes: int | None = None
+    hub: str | None = None
+    self_url: str | None = None
     items: tuple[FeedItem, ...] = ()
     items_cut: int = 0
     """Items beyond the limit, which were not read."""

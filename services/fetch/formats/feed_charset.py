@@ -29,6 +29,11 @@ _TOLERATED = 1_000
 """One bad byte in so many is a slip in a document of the declared charset, not another charset."""
 
 
+def is_called_utf8(body: bytes, content_type: str | None) -> bool:
+    """Whether an XML document is UTF-8 by what is said of it and has no BOM; its bytes may still not be."""
+    return body.startswith(b"<") and body[1:2] != b"\0" and _declared(body, content_type) in (None, "utf-8")
+
+
 def decode(body: bytes, content_type: str | None) -> tuple[str, str | None]:
     """The text without BOM, and a problem: `charset:<codec>` for a wrong declaration, `bad-bytes` for replaced ones."""
     for bom, codec in _BOMS:
@@ -46,7 +51,8 @@ def decode(body: bytes, content_type: str | None) -> tuple[str, str | None]:
     if declared is not None and (text := _strictly(body, declared)) is not None:
         return text, None
     text = body.decode(declared or "utf-8", "replace")
-    if text.count("\ufffd") * _TOLERATED <= len(text):
+    bad = text.count("\ufffd")
+    if bad * _TOLERATED <= len(text) or (declared in (None, "utf-8") and _is_utf8_by_far(text, bad)):
         return text, "bad-bytes"
     detected = _detect(body)
     text, problem = _forgiving(body, detected)
@@ -100,9 +106,15 @@ def _strictly(body: bytes, codec: str) -> str | None:
 def _utf8(body: bytes) -> str | None:
     """Strict, but for a last character that a truncated body cuts in two."""
     try:
-        return codecs.getincrementaldecoder("utf-8")().decode(body)
+        return codecs.utf_8_decode(body, "strict", False)[0]
     except UnicodeDecodeError:
         return None
+
+
+def _is_utf8_by_far(text: str, bad: int) -> bool:
+    """Whether a text decoded as UTF-8 has twice as many characters beyond ASCII as bad bytes: in any other charset, it has half as many."""
+    beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
+    return beyond_ascii - bad >= 2 * bad
 
 
 def _forgiving(body: bytes, codec: str) -> tuple[str, str | None]:

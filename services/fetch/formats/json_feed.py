@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from services.fetch.formats.clean_text import one_line
 from services.fetch.formats.feed import FeedError, FeedItem, FeedLimits, ParsedFeed
-from services.fetch.formats.item_fields import build_item, one_line
+from services.fetch.formats.item_fields import build_item
+from services.fetch.formats.item_links import is_absolute
+from services.fetch.formats.websub_links import websub_of_json
 
 
 def looks_like_json(text: str) -> bool:
@@ -17,7 +20,7 @@ def looks_like_json(text: str) -> bool:
 def read_json_feed(text: str, url: str, limits: FeedLimits) -> ParsedFeed:
     """The feed, or `FeedError` `malformed` (not JSON) or `not-a-feed` (JSON of another kind)."""
     try:
-        document = json.loads(text)
+        document = json.loads(text, strict=False)  # A bare line break in a string is not JSON, and common.
     except (ValueError, RecursionError) as error:
         raise FeedError("malformed", f"not valid JSON: {str(error)[:200]}") from error
     if not isinstance(document, dict) or not isinstance(document.get("items"), list):
@@ -25,14 +28,18 @@ def read_json_feed(text: str, url: str, limits: FeedLimits) -> ParsedFeed:
     rows = document["items"]
     items = tuple(_item(row, document, url, limits) for row in rows[: limits.items] if isinstance(row, dict))
     problems = []
-    if len(rows) > limits.items:
-        problems.append(f"items-cut:{len(rows) - limits.items}")
+    if cut := max(0, len(rows) - limits.items):
+        problems.append(f"items-cut:{cut}")
     if strange := sum(not isinstance(row, dict) for row in rows[: limits.items]):
         problems.append(f"items-unreadable:{strange}")
+    hub, self_url = websub_of_json(document, url, limits.url)
     return ParsedFeed(
         title=one_line(_text(document.get("title")), limits.title),
         language=one_line(_text(document.get("language")), limits.field),
+        hub=hub,
+        self_url=self_url,
         items=items,
+        items_cut=cut,
         problems=tuple(problems),
     )
 
@@ -40,11 +47,12 @@ def read_json_feed(text: str, url: str, limits: FeedLimits) -> ParsedFeed:
 def _item(row: dict[str, Any], document: dict[str, Any], url: str, limits: FeedLimits) -> FeedItem:
     markup = _text(row.get("content_html"))
     tags = row.get("tags")
+    identity = _text(row.get("id"))
+    links = (_text(row.get("url")), _text(row.get("external_url")), identity if is_absolute(identity) else None)
     return build_item(
         limits,
-        url,
-        guid=_text(row.get("id")),
-        links=(_text(row.get("url")), _text(row.get("external_url")), _id_as_link(row)),
+        guid=identity,
+        links=[(link, url) for link in links],
         title=_text(row.get("title")),
         title_is_html=False,
         body=markup or _text(row.get("content_text")) or _text(row.get("summary")),
@@ -64,11 +72,6 @@ def _text(value: Any) -> str | None:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)[:100] if not isinstance(value, int) or value.bit_length() < 256 else None
     return None
-
-
-def _id_as_link(row: dict[str, Any]) -> str | None:
-    identity = _text(row.get("id"))
-    return identity if identity and identity.startswith(("http://", "https://")) else None
 
 
 def _authors(holder: dict[str, Any]) -> str | None:

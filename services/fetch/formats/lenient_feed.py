@@ -6,8 +6,10 @@ from typing import Any
 
 import feedparser
 
+from services.fetch.formats.clean_text import one_line, plain
 from services.fetch.formats.feed import FeedItem, FeedLimits, ParsedFeed
-from services.fetch.formats.item_fields import build_item, one_line, plain
+from services.fetch.formats.item_fields import build_item
+from services.fetch.formats.websub_links import websub_of_links
 
 
 def read_lenient_feed(text: str, url: str, limits: FeedLimits) -> ParsedFeed:
@@ -23,10 +25,15 @@ def read_lenient_feed(text: str, url: str, limits: FeedLimits) -> ParsedFeed:
     )
     entries = read.entries[: limits.items]
     cut = len(read.entries) - len(entries)
+    links = [(str(link.get("rel")), (link.get("href"), url)) for link in read.feed.get("links", ())]
+    hub, self_url = websub_of_links(links, limits.url)
     return ParsedFeed(
         title=one_line(plain(read.feed.get("title") or ""), limits.title),
         language=one_line(read.feed.get("language"), limits.field),
+        hub=hub,
+        self_url=self_url,
         items=tuple(_item(entry, url, limits) for entry in entries),
+        items_cut=cut,
         problems=("lenient", f"items-cut:{cut}") if cut else ("lenient",),
     )
 
@@ -36,9 +43,8 @@ def _item(entry: Any, url: str, limits: FeedLimits) -> FeedItem:
     body = contents[0] if contents else entry.get("summary_detail") or {}
     return build_item(
         limits,
-        body.get("base") or url,
         guid=entry.get("id"),
-        links=(entry.get("link"),),
+        links=[(entry.get("link"), body.get("base") or url)],
         title=entry.get("title"),
         body=body.get("value"),
         body_is_html=body.get("type") != "text/plain",

@@ -1,6 +1,6 @@
 """RSS 0.9x, 1.0 (RDF) and 2.0, and Atom 0.3 and 1.0, from one tree.
 
-fastfeedparser is ten times as fast and not used: it returns dates already interpreted, takes no notice of `xml:base`, of an item's
+fastfeedparser is faster still and not used: it returns dates already interpreted, takes no notice of `xml:base`, of an item's
 `xml:lang`, of the `type` of an Atom title and of markup that is not escaped, and has no `ttl`. It would need a second pass.
 """
 
@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from lxml import etree
 
-from services.fetch.formats.atom_entry import read_entry
-from services.fetch.formats.feed import FeedItem, FeedLimits, ParsedFeed
-from services.fetch.formats.item_fields import one_line, plain
+from services.fetch.formats.atom_entry import authors_of, read_entry
+from services.fetch.formats.clean_text import one_line, plain
+from services.fetch.formats.feed import FeedLimits, ParsedFeed
 from services.fetch.formats.newest_items import newest
 from services.fetch.formats.rss_item import read_item
+from services.fetch.formats.websub_links import websub_of_head
 from services.fetch.formats.xml_fields import Fields, fields_of
 from services.fetch.formats.xml_names import XML_LANG, is_row, local_name
 
@@ -35,26 +36,45 @@ def is_feed(root: etree._Element) -> bool:
     return local_name(root) in _ROOTS
 
 
+def feed_within(root: etree._Element) -> etree._Element | None:
+    """The root, or the feed that a web page was wrapped around."""
+    return root if is_feed(root) else next(root.iter("{*}rss", "{*}RDF", "{http://www.w3.org/2005/Atom}feed"), None)
+
+
 def read_xml_feed(root: etree._Element, url: str, limits: FeedLimits) -> ParsedFeed:
-    """All items anywhere below the root, since a lost end tag nests an item in the one before it."""
-    rows = [element for element in root.iter(etree.Element) if is_row(element)]
+    """The feed below its root element, at most `limits.items` items of it."""
+    rows = _rows(root)
     kept = newest(rows, lambda row: fields_of(row, url).text(*_DATES), limits.items)
     channel = next((child for child in root if local_name(child) == "channel"), root)
     head = fields_of(channel, url)
     title = one_line(plain(head.text("title", "atom:title") or ""), limits.title)
     language = head.text("language", "dc:language") or channel.get(XML_LANG) or root.get(XML_LANG)
+    cut = len(rows) - len(kept)
+    hub, self_url = websub_of_head(head, limits.url)
+    authors = authors_of(head)
+    items = (
+        read_entry(fields_of(row, url), limits, authors)
+        if local_name(row) == "entry"
+        else read_item(fields_of(row, url), limits)
+        for row in kept
+    )
     return ParsedFeed(
         title=title,
         language=one_line(language, limits.field),
         ttl_minutes=_ttl_minutes(head),
-        items=tuple(_read_row(row, url, limits, head) for row in kept),
-        problems=(f"items-cut:{len(rows) - len(kept)}",) if len(rows) > len(kept) else (),
+        hub=hub,
+        self_url=self_url,
+        items=tuple(items),
+        items_cut=cut,
+        problems=(f"items-cut:{cut}",) if cut else (),
     )
 
 
-def _read_row(row: etree._Element, url: str, limits: FeedLimits, head: Fields) -> FeedItem:
-    read = read_entry if local_name(row) == "entry" else read_item
-    return read(fields_of(row, url), limits, head)
+def _rows(root: etree._Element) -> list[etree._Element]:
+    """All items anywhere below the root, since a lost end tag nests an item in the one before it."""
+    rows = [element for element in root.iter("{*}item", "{*}entry") if is_row(element)]
+    # Another spelling, `<ITEM>` or a prefix that nobody declared, is too rare to look at every element of every feed for it.
+    return rows or [element for element in root.iter(etree.Element) if is_row(element)]
 
 
 def _ttl_minutes(head: Fields) -> int | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from services.fetch.formats.xml_names import XML_LANG, is_row, name_of
+from services.fetch.formats.xml_names import ROW_NAMES, XML_LANG, name_of
 from services.fetch.formats.xml_text import text_of
 
 _SAME_NAME = 100
@@ -23,7 +23,10 @@ class Fields:
 
     def first(self, *names: str) -> etree._Element | None:
         """The first child of the first of these names that there is."""
-        return next((self.by_name[name][0] for name in names if name in self.by_name), None)
+        for name in names:
+            if found := self.by_name.get(name):
+                return found[0]
+        return None
 
     def every(self, *names: str) -> list[etree._Element]:
         """All children of these names, name after name."""
@@ -31,10 +34,11 @@ class Fields:
 
     def text(self, *names: str) -> str | None:
         """The text of the first child of these names, in the order of the names, whose text is not blank."""
-        for element in self.every(*names):
-            text = text_of(element)
-            if text and not text.isspace():
-                return text
+        for name in names:
+            for element in self.by_name.get(name, ()):
+                text = text_of(element)
+                if text and not text.isspace():
+                    return text
         return None
 
     def language(self) -> str | None:
@@ -45,11 +49,15 @@ class Fields:
 def fields_of(element: etree._Element, url: str) -> Fields:
     """The element's children by their short names."""
     by_name: dict[str, list[etree._Element]] = {}
-    for child in element.iterchildren(etree.Element):
-        same = by_name.setdefault(name_of(child), [])
-        if len(same) < _SAME_NAME and not is_row(child):
-            same.append(child)
-    return Fields(element, url, {name: found for name, found in by_name.items() if found})
+    for child in element:
+        name = name_of(child)
+        same = by_name.get(name)
+        if same is not None:
+            if len(same) < _SAME_NAME:
+                same.append(child)
+        elif name and name not in ROW_NAMES:
+            by_name[name] = [child]
+    return Fields(element, url, by_name)
 
 
 def base_of(element: etree._Element, url: str) -> str:

@@ -10,7 +10,10 @@ from lxml import etree
 
 _CDATA, _CDATA_END = "<![CDATA[", "]]>"
 _CHARACTER_REFERENCE = re.compile(r"&#(?:x([0-9a-fA-F]{1,8})|([0-9]{1,8}));")
-_BAD_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_SURROGATES = re.compile(r"[\ud800-\udfff]")
+_LESS_THAN = re.compile(r"<(?![/!?:_]|[^\W\d])")
+"""One that begins no tag: what follows is no name."""
 _AMPERSAND = re.compile(r"&(?:(#x?[0-9a-fA-F]{1,8}|\w{1,32});)?")
 _XML_ENTITIES = {"amp", "lt", "gt", "quot", "apos"}
 _DOCUMENT_TYPE = re.compile(r"<!DOCTYPE[^\[>]{0,1000}\[")
@@ -32,33 +35,51 @@ def read_tree(text: str, url: str) -> Tree | None:
     start = text.find("<")
     if start < 0:
         return None
-    text = _CHARACTER_REFERENCE.sub(_valid_reference, _BAD_IN_XML.sub("\ufffd", text[start:]))
+    text = text[start:]
     tree = _parse(text, url)
     if tree is not None and tree.problem is None:
         return tree
-    repaired = _parse(_repaired(text), url)
+    # Characters that XML does not have are an error, so that what is well-formed, nearly all, need not be searched for them.
+    valid = _CHARACTER_REFERENCE.sub(_valid_reference, _SURROGATES.sub("\ufffd", _CONTROLS.sub("", text)))
+    if valid != text:
+        tree = _parse(valid, url)
+        if tree is not None and tree.problem is None:
+            return tree
+    repaired = _parse(_repaired(valid), url)
     if repaired is not None and repaired.problem is None:
         return Tree(repaired.root, "malformed:mended")
     return repaired or tree
 
 
+def read_well_formed(body: bytes, url: str) -> etree._Element | None:
+    """The root of a document in UTF-8 that needs no mending, else None. That it is both, the parser finds in the same pass."""
+    try:
+        return etree.fromstring(body, _parser(recover=False), base_url=url)
+    except etree.XMLSyntaxError:
+        return None
+
+
+def _parser(*, recover: bool, huge: bool = False) -> etree.XMLParser:
+    return etree.XMLParser(
+        recover=recover,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        collect_ids=False,
+        huge_tree=huge,
+        remove_comments=True,
+        remove_pis=True,
+        encoding="utf-8",
+    )
+
+
 def _parse(text: str, url: str) -> Tree | None:
-    data = text.encode("utf-8")
+    data = text.encode("utf-8", "surrogatepass")
     # libxml2's limits stop entity bombs and nesting, and also, which a feed may have, text of more than 10 MB: lifted where the
     # document declares no entities.
     for huge in (False, True):
-        parser = etree.XMLParser(
-            recover=True,
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            dtd_validation=False,
-            collect_ids=False,
-            huge_tree=huge,
-            remove_comments=True,
-            remove_pis=True,
-            encoding="utf-8",
-        )
+        parser = _parser(recover=True, huge=huge)
         try:
             root = etree.fromstring(data, parser, base_url=url)
         except etree.XMLSyntaxError:
@@ -89,14 +110,14 @@ def _valid_reference(match: re.Match[str]) -> str:
 
 
 def _repaired(text: str) -> str:
-    """Outside CDATA: bare `&` escaped, and HTML's entities, which XML does not know, replaced by their characters."""
+    """Outside CDATA: bare `&` and `<` escaped, and HTML's entities, which XML does not know, replaced by their characters."""
     parts: list[str] = []
     position = 0
     while True:
         opens = text.find(_CDATA, position)
         closes = text.find(_CDATA_END, opens) if opens >= 0 else -1
         outside = text[position:] if closes < 0 else text[position:opens]
-        parts.append(_AMPERSAND.sub(_known_entity, outside))
+        parts.append(_LESS_THAN.sub("&lt;", _AMPERSAND.sub(_known_entity, outside)))
         if closes < 0:
             return "".join(parts)
         position = closes + len(_CDATA_END)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from services.fetch.formats.clean_text import plain
 from services.fetch.formats.feed import FeedItem
-from services.fetch.formats.item_fields import plain
 from shared.contracts import FullText
 
 _MARKUP_PER_TEXT = 20

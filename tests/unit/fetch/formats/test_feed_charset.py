@@ -81,6 +81,15 @@ def test_one_slip_in_a_long_document_is_replaced() -> None:
     assert text.count("\ufffd") == 1
 
 
+def test_a_short_document_with_slips_is_utf8_by_what_else_is_in_it() -> None:
+    body = "<title>Fähre über die Brücke</title>".encode()
+    for label in ("utf-8", None):
+        content_type = label and f"text/xml; charset={label}"
+        assert decode(body + b"\xff", content_type) == (body.decode() + "\ufffd", "bad-bytes")
+    for codec in ("cp1251", "cp866"):
+        assert decode(RUSSIAN.encode(codec), None)[0] == RUSSIAN
+
+
 def test_a_character_cut_in_two_at_the_end_is_dropped() -> None:
     assert decode(RUSSIAN.encode()[:-3], None) == (RUSSIAN[:-3], None)
 

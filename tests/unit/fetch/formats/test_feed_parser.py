@@ -210,6 +210,46 @@ def test_items_that_lxml_loses_are_found_by_feedparser() -> None:
     assert feed.problems == ("lenient",)
 
 
+def test_a_less_than_sign_that_begins_no_tag_is_text() -> None:
+    feed = parse(f"{RSS}<item><title>Profit < 5 % and <3, a<b>c</b></title></item>{END}", "text/xml")
+    assert [item.title for item in feed.items] == ["Profit < 5 % and <3, ac"]
+    assert feed.problems == ("malformed:mended",)
+
+
+def test_control_characters_go_and_what_looks_like_one_in_cdata_stays() -> None:
+    assert one(f"{RSS}<item><title>a\x07b</title></item>{END}").title == "ab"
+    assert one(f"{RSS}<item><title>a&#7;b</title></item>{END}").title == "a\ufffdb"
+    assert one(f"{RSS}<item><description><![CDATA[a&#7;b]]></description></item>{END}").html_or_text == "a&#7;b"
+
+
+def test_a_feed_that_a_page_was_wrapped_around() -> None:
+    feed = parse(f"<!DOCTYPE html><html><body>{RSS}<title>T</title><item><title>a</title></item>{END}</body></html>")
+    assert (feed.title, [item.title for item in feed.items]) == ("T", ["a"])
+    with pytest.raises(FeedError, match="html-instead-of-feed"):
+        parse("<!DOCTYPE html><html><body><item><title>a</title></item></body></html>")
+
+
+def test_rss_under_the_name_of_atom_and_the_other_way_round() -> None:
+    item = one(
+        "<rss xmlns='http://www.w3.org/2005/Atom'><channel><item><title>t</title><link>http://a.example/1</link><guid>g</guid>"
+        "<pubDate>d</pubDate><description>x</description></item></channel></rss>"
+    )
+    assert item == FeedItem("g", "http://a.example/1", "t", "x", True, published="d")
+    assert one(f"{ATOM}><entry><pubDate>d</pubDate></entry></feed>").published == "d"
+
+
+def test_atom_0_3_in_base64() -> None:
+    entry = "<entry><title mode='base64'>{}</title><content mode='base64' type='text/html'>PHA+eA==</content></entry>"
+    head = '<feed version="0.3" xmlns="http://purl.org/atom/ns#">'
+    item = one(head + entry.format("TGFudGVybnM=") + "</feed>")
+    assert (item.title, item.html_or_text, item.is_html) == ("Lanterns", "<p>x", True)
+    assert one(head + entry.format("no base64!") + "</feed>").title == "no base64!"
+
+
+def test_json_with_a_bare_line_break_in_a_string() -> None:
+    assert one('{"items": [{"id": "1", "content_text": "a\nb"}]}').html_or_text == "a\nb"
+
+
 def test_junk_before_the_document_is_passed_over() -> None:
     assert one(f"\n\n warning: x\n{RSS}<item><title>t</title></item>{END}").title == "t"
 
