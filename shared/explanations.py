@@ -30,6 +30,7 @@ EXPLANATIONS = {
     "not-an-object": "the line is JSON, but not an object",
     "wrong-type": "a field has the wrong type",
     "too-large": "it is larger than the limit",
+    "warc-record": "the record of the web archive is broken",
     "index-refused": "the index does not take it",
     "not-a-feed": "it is neither RSS, Atom, RDF nor JSON Feed",
     "html-instead-of-feed": "the server sent a web page instead of a feed",
