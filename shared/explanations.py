@@ -44,6 +44,7 @@ EXPLANATIONS = {
     "connection": "the connection broke",
     "tls": "the certificate is not valid",
     "blocked-address": "the address is private or reserved; --allow-private, or NEWSLOOM_ALLOW_PRIVATE for a worker, allows it",
+    "proxy": "the proxy of NEWSLOOM_PROXY cannot be reached, or refuses",
     "bad-url": "the address is not one of http or https",
     "encoding": "the response is packed in a way that cannot be unpacked",
     "too-many-redirects": "it redirects too often, or in a circle",

@@ -18,6 +18,7 @@ from services.fetch.http.address_guard import AddressGuard, parse_network
 from services.fetch.http.client import HttpClient
 from services.fetch.http.limits import HttpLimits
 from services.fetch.http.politeness import HostGate
+from services.fetch.http.proxy import Proxy, parse_proxy
 from services.fetch.parser_pool import ParserPool, PoolLimits
 from services.fetch.poller import Poller, Report, Sink
 from shared.contracts import DeadLetter, Entry
@@ -26,6 +27,7 @@ from shared.ports import Clock
 from shared.retry import backoff
 from shared.runtime.feed_health import measure_health
 from shared.runtime.feeding import Feeding
+from shared.secret_files import read_secret
 from shared.settings import Settings
 from shared.stage import Unavailable
 
@@ -35,8 +37,10 @@ MEASURE_EVERY_S = 15.0
 
 
 @asynccontextmanager
-async def poller(session: Pollable, allow_private: Sequence[str]) -> AsyncIterator[Poller]:
-    """A poller that hands over to the session. Raises `Misuse` for a network that is none."""
+async def poller(
+    session: Pollable, allow_private: Sequence[str], *, through_proxy: bool = True
+) -> AsyncIterator[Poller]:
+    """A poller that hands over to the session. Raises `Misuse` for a network that is none, and for a proxy."""
     config = session.config
     try:
         guard = AddressGuard([parse_network(text) for text in allow_private])
@@ -55,10 +59,22 @@ async def poller(session: Pollable, allow_private: Sequence[str]) -> AsyncIterat
     feed_limits = FeedLimits(body_bytes=config.feed_limit_bytes, items=config.feed_items_limit)
     pool_limits = PoolLimits(cpu_s=config.parse_cpu_seconds, memory_bytes=config.parse_memory_bytes)
     async with (
-        HttpClient(guard, limits, config.contact or None) as http,
+        HttpClient(guard, limits, config.contact or None, proxy=_proxy(config) if through_proxy else None) as http,
         ParserPool(pool_limits, feed_limits) as parser,
     ):
         yield Poller(http, parser, PatientSink(session), session.clock, gate, session.room, config.concurrent_polls)
+
+
+def _proxy(config: Settings) -> Proxy | None:
+    """What the settings name; the environment's `http_proxy` is another program's business."""
+    if not config.proxy:
+        return None
+    file = config.proxy_password_file
+    password = read_secret(file, "NEWSLOOM_PROXY_PASSWORD_FILE") if file else None
+    try:
+        return parse_proxy(config.proxy, password)
+    except ValueError as error:
+        raise Misuse(f"NEWSLOOM_PROXY: {error} (NEWSLOOM_PROXY_PASSWORD_FILE names the file)") from None
 
 
 class Pollable(Protocol):

@@ -7,7 +7,7 @@ from typing import Literal
 
 FetchErrorCode = Literal[
     "bad-url", "blocked-address", "dns", "refused", "connection", "tls", "timeout", "too-large", "encoding",
-    "too-many-redirects", "http-3xx", "http-4xx", "http-5xx",
+    "too-many-redirects", "proxy", "http-3xx", "http-4xx", "http-5xx",
 ]  # fmt: skip
 
 
