@@ -47,6 +47,10 @@ class Settings(BaseSettings):
     contact: str = Field(
         "", description="Web or mail address that the User-Agent carries, for sites that want to reach you."
     )
+    proxy: str = Field(
+        "", description="Proxy that sites are fetched through, http(s)://[user@]host:port, which then guards addresses."
+    )
+    proxy_password_file: Path | None = Field(None, description="File with the password of the proxy's user.")
     concurrent_polls: int = Field(32, gt=0, description="Feeds polled at the same time.")
     host_delay_seconds: float = Field(
         1.0, ge=0, le=CENTURY_HOURS, description="Least pause between two requests to one host."

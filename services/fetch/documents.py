@@ -1,6 +1,7 @@
-"""Documents from files: JSON lines, a feed, or an HTML page, each as entries for the pipeline.
+"""Documents from files: JSON lines, a feed, an HTML page, or a web archive, each as entries for the pipeline.
 
-What cannot be read is not passed over: it comes out as `Unreadable`, with its bytes, and ends among the dead letters.
+What cannot be read is not passed over: it comes out as `Unreadable`, with its bytes, and ends among the dead letters. What an
+archive holds beside documents comes out as `PassedOver`, to be counted.
 """
 
 from __future__ import annotations
@@ -18,10 +19,13 @@ import orjson
 from services.fetch.formats.feed import FeedError, FeedLimits, ParsedFeed
 from services.fetch.formats.feed_charset import decode
 from services.fetch.formats.feed_parser import parse_feed
+from services.fetch.formats.warc_bytes import begins_with_record
+from services.fetch.formats.warc_captures import Broken, Capture, NoDocument, read_captures
 from services.fetch.items import entry_of_item
+from services.fetch.pages.page import rights_of
 from shared.contracts import Entry, FeedRef, content_id, entry_id, fingerprint
 
-Format = Literal["auto", "jsonl", "feed", "html"]
+Format = Literal["auto", "jsonl", "feed", "html", "warc"]
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _FIELDS = ("url", "title", "text", "html", "published", "updated", "source", "language", "author")
@@ -29,7 +33,10 @@ _FIELDS = ("url", "title", "text", "html", "published", "updated", "source", "la
 
 @dataclass(frozen=True, slots=True)
 class DocumentLimits:
-    """Bytes. A longer line of a JSON Lines file, a longer feed or page is refused, not cut: half a document is not a document."""
+    """Bytes. A longer line of a JSON Lines file, a longer feed or page is refused, not cut: half a document is not a document.
+
+    `file` holds for each page and feed of a web archive, which itself may be of any length.
+    """
 
     line: int = 16 * 2**20
     file: int = 32 * 2**20
@@ -37,7 +44,7 @@ class DocumentLimits:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A piece of input that is no document. `where` is `file:line` or the file."""
+    """A piece of input that is no document. `where` is `file:line`, `file:record` of a web archive, or the file."""
 
     where: str
     code: str
@@ -50,9 +57,16 @@ class Unreadable:
         return content_id("unreadable", self.raw.hex())
 
 
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """A record of a web archive that is well and no document; `kind` in the singular, such as `image`."""
+
+    kind: str
+
+
 def read_documents(
     stream: BinaryIO, name: str, kind: Format, read_at: datetime, limits: DocumentLimits | None = None
-) -> Iterator[Entry | Unreadable]:
+) -> Iterator[Entry | Unreadable | PassedOver]:
     """Entries in the order of the file. `name` is the file's name as messages show it."""
     limits = limits or DocumentLimits()
     head = stream.peek(2048)[:2048] if hasattr(stream, "peek") else b""
@@ -61,13 +75,16 @@ def read_documents(
     if kind == "jsonl":
         yield from _json_lines(stream, name, read_at, limits)
         return
+    if kind == "warc":
+        yield from _archive(stream, name, read_at, limits)
+        return
     body = stream.read(limits.file + 1)
     if len(body) > limits.file:
         yield Unreadable(name, "too-large", f"larger than {limits.file} bytes", body[:65_536])
     elif kind == "html":
         yield _page(body, name, read_at)
     else:
-        yield from _feed(body, name, read_at)
+        yield from _feed(body, None, f"file:{Path(name).name}", name, read_at)
 
 
 def detect(name: str, head: bytes) -> Format:
@@ -79,6 +96,8 @@ def detect(name: str, head: bytes) -> Format:
         return "html"
     if suffix in (".rss", ".atom", ".rdf", ".xml"):
         return "feed"
+    if name.lower().endswith((".warc", ".warc.gz", ".warc.zst")) or begins_with_record(head):
+        return "warc"
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1024].lower()
     if start.startswith(b"{"):
         return "feed" if b"jsonfeed.org/version" in start else "jsonl"
@@ -163,13 +182,43 @@ def _page(body: bytes, name: str, read_at: datetime) -> Entry | Unreadable:
     )
 
 
-def _feed(body: bytes, name: str, read_at: datetime) -> Iterator[Entry | Unreadable]:
-    where = f"file:{Path(name).name}"
+def _feed(
+    body: bytes, content_type: str | None, url: str, where: str, read_at: datetime
+) -> Iterator[Entry | Unreadable]:
     try:
-        parsed: ParsedFeed = parse_feed(body, None, where, FeedLimits(body_bytes=len(body) + 1))
+        parsed: ParsedFeed = parse_feed(body, content_type, url, FeedLimits(body_bytes=len(body) + 1))
     except FeedError as error:
-        yield Unreadable(name, error.code, error.message, body[:65_536])
+        yield Unreadable(where, error.code, error.message, body[:65_536])
         return
-    reference = FeedRef(url=where, title=parsed.title, language=parsed.language)
+    reference = FeedRef(url=url, title=parsed.title, language=parsed.language)
     for item in parsed.items:
         yield entry_of_item(item, reference, read_at, where="ingest", origin="ingest")
+
+
+def _archive(
+    stream: BinaryIO, name: str, read_at: datetime, limits: DocumentLimits
+) -> Iterator[Entry | Unreadable | PassedOver]:
+    for found in read_captures(stream, limits.file):
+        match found:
+            case NoDocument():
+                yield PassedOver(found.kind)
+            case Broken():
+                yield Unreadable(f"{name}:{found.number}", found.code, found.message, found.raw)
+            case Capture(is_feed=True):
+                yield from _feed(found.body, found.content_type, found.url, f"{name}:{found.number}", read_at)
+            case Capture():
+                yield _captured_page(found, read_at)
+
+
+def _captured_page(capture: Capture, read_at: datetime) -> Entry:
+    """The same page at the same address is the same entry, whichever archive it is read from, and however it was packed."""
+    return Entry(
+        id=entry_id("ingest", capture.url, content_id("page", capture.body.hex())),
+        origin="ingest",
+        url=capture.url,
+        page=capture.body,
+        content_type=capture.content_type,
+        read_at=read_at,
+        problems=("truncated",) if capture.truncated else (),
+        rights=rights_of(capture.headers),
+    )

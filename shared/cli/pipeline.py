@@ -101,7 +101,7 @@ def run(
 
 def ingest(
     paths: Annotated[list[str], typer.Argument(metavar="PATH…|-", help="Files; - reads standard input.")],
-    format: Annotated[str, typer.Option("--format", help="auto, jsonl, feed or html.")] = "auto",
+    format: Annotated[str, typer.Option("--format", help="auto, jsonl, feed, html or warc.")] = "auto",
     wait: Annotated[
         bool, typer.Option(help="On a cluster: end only when the workers are through with it.", show_default=True)
     ] = True,
@@ -133,6 +133,9 @@ def ingest(
         f"{counted(result.read, 'document')} read: {result.new} new, {result.known} known before, "
         f"{result.unreadable} unreadable" + (" (see `newsloom dlq list`)" if result.unreadable else "")
     )
+    if result.passed_over:
+        kinds = ", ".join(counted(number, kind) for kind, number in result.passed_over.most_common())
+        print(f"{counted(result.passed_over.total(), 'record')} passed over: {kinds}")
     if alerts:
         print(f"{counted(alerts, 'new alert')}: `newsloom alerts`")
 

@@ -76,7 +76,7 @@ class _Show:
             async with (
                 # First of all: a port that is taken is said before anything is written.
                 serve(Site(outlets(), everything, self._clock), self._port) as sources,
-                poller(self._session, ["127.0.0.0/8"]) as polling,
+                poller(self._session, ["127.0.0.0/8"], through_proxy=False) as polling,
             ):
                 mark(self._session.data_dir)
                 if self._finished:

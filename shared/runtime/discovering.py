@@ -34,6 +34,7 @@ from services.fetch.poller import host_of
 from services.normalise.dates import parse_date
 from shared.errors import NotAvailable
 from shared.explanations import explain
+from shared.runtime.fetching import proxy_of
 from shared.settings import Settings
 from shared.urls.userinfo import without_userinfo
 
@@ -66,7 +67,7 @@ class Discovery:
             body_bytes=config.feed_limit_bytes,
             decoded_bytes=config.feed_limit_bytes,
         )
-        self._http = HttpClient(guard, limits, config.contact or None)
+        self._http = HttpClient(guard, limits, config.contact or None, proxy=proxy_of(config))
         self._parser = ParserPool(
             PoolLimits(cpu_s=config.parse_cpu_seconds, memory_bytes=config.parse_memory_bytes),
             FeedLimits(body_bytes=config.feed_limit_bytes, items=config.feed_items_limit),

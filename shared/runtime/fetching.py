@@ -19,6 +19,7 @@ from services.fetch.http.address_guard import AddressGuard, parse_network
 from services.fetch.http.client import ACCEPT_PAGES, HttpClient
 from services.fetch.http.limits import HttpLimits
 from services.fetch.http.politeness import HostGate
+from services.fetch.http.proxy import Proxy, parse_proxy
 from services.fetch.lanes import Lanes
 from services.fetch.pages.item_pages import WantedPages
 from services.fetch.pages.page_fetcher import PageFetcher
@@ -32,6 +33,7 @@ from shared.ports import Clock
 from shared.retry import backoff
 from shared.runtime.feed_health import measure_health
 from shared.runtime.feeding import Feeding
+from shared.secret_files import read_secret
 from shared.settings import Settings
 from shared.stage import Unavailable
 
@@ -41,8 +43,10 @@ MEASURE_EVERY_S = 15.0
 
 
 @asynccontextmanager
-async def poller(session: Pollable, allow_private: Sequence[str]) -> AsyncIterator[Poller]:
-    """A poller that hands over to the session. Raises `Misuse` for a network that is none."""
+async def poller(
+    session: Pollable, allow_private: Sequence[str], *, through_proxy: bool = True
+) -> AsyncIterator[Poller]:
+    """A poller that hands over to the session. Raises `Misuse` for a network that is none, and for a proxy."""
     config = session.config
     guard = guard_of(allow_private)
     lanes = Lanes(config.concurrent_polls)
@@ -61,10 +65,11 @@ async def poller(session: Pollable, allow_private: Sequence[str]) -> AsyncIterat
     )
     feed_limits = FeedLimits(body_bytes=config.feed_limit_bytes, items=config.feed_items_limit)
     pool_limits = PoolLimits(workers=2, cpu_s=config.parse_cpu_seconds, memory_bytes=config.parse_memory_bytes)
+    contact, proxy = config.contact or None, proxy_of(config) if through_proxy else None
     page_limits = replace(limits, body_bytes=config.page_limit_bytes, decoded_bytes=config.page_limit_bytes)
     async with (
-        HttpClient(guard, limits, config.contact or None) as http,
-        HttpClient(guard, page_limits, config.contact or None, accept=ACCEPT_PAGES) as page_http,
+        HttpClient(guard, limits, contact, proxy=proxy) as http,
+        HttpClient(guard, page_limits, contact, accept=ACCEPT_PAGES, proxy=proxy) as page_http,
         ParserPool(pool_limits, feed_limits) as parser,
     ):
         fetcher = PageFetcher(
@@ -85,6 +90,18 @@ def guard_of(allow_private: Sequence[str]) -> AddressGuard:
         return AddressGuard([parse_network(text) for text in allow_private])
     except ValueError as error:
         raise Misuse(f"--allow-private: {error}; give a network such as 127.0.0.0/8") from error
+
+
+def proxy_of(config: Settings) -> Proxy | None:
+    """What the settings name. Raises `Misuse` for what is none; the environment's `http_proxy` is another program's business."""
+    if not config.proxy:
+        return None
+    file = config.proxy_password_file
+    password = read_secret(file, "NEWSLOOM_PROXY_PASSWORD_FILE") if file else None
+    try:
+        return parse_proxy(config.proxy, password)
+    except ValueError as error:
+        raise Misuse(f"NEWSLOOM_PROXY: {error} (NEWSLOOM_PROXY_PASSWORD_FILE names the file)") from None
 
 
 class Pollable(Protocol):

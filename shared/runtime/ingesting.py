@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from services.fetch.documents import Format, Unreadable, read_documents
+from services.fetch.documents import Format, PassedOver, Unreadable, read_documents
 from shared.contracts import DeadLetter, Entry, content_id
 from shared.dead_letters import never_a_message
 from shared.errors import Misuse, NotAvailable
@@ -27,6 +28,8 @@ class Ingested:
     new: int = 0
     known: int = 0
     unreadable: int = 0
+    passed_over: Counter[str] = field(default_factory=Counter)
+    """Records of web archives that are no documents, by their kind in the singular."""
 
 
 def ingest_files(session: Feeding, paths: Iterable[str], kind: Format) -> Ingested:
@@ -45,7 +48,7 @@ def ingest_files(session: Feeding, paths: Iterable[str], kind: Format) -> Ingest
 
 def _work(session: Feeding, paths: Iterable[str], kind: Format, result: Ingested) -> None:
     now = session.clock.now()
-    for batch in _batches(_documents(paths, kind, now)):
+    for batch in _batches(_documents(paths, kind, now, result.passed_over)):
         entries = [document for document in batch if isinstance(document, Entry)]
         unreadable = [_dead_letter(document, now) for document in batch if isinstance(document, Unreadable)]
         new = session.intake.take(entries, now, unreadable=unreadable)
@@ -76,16 +79,26 @@ def _length(document: Entry | Unreadable) -> int:
     return sum(len(part) for part in (document.title, document.text, document.html, document.page) if part)
 
 
-def _documents(paths: Iterable[str], kind: Format, now: datetime) -> Iterator[Entry | Unreadable]:
+def _documents(
+    paths: Iterable[str], kind: Format, now: datetime, passed_over: Counter[str]
+) -> Iterator[Entry | Unreadable]:
     for path in paths:
-        if path == "-":
-            yield from read_documents(sys.stdin.buffer, "standard input", kind, now)
-            continue
-        try:
-            with Path(path).open("rb") as stream:
-                yield from read_documents(stream, path, kind, now)
-        except OSError as error:
-            raise Misuse(f"{path} cannot be read: {error.strerror}") from error
+        for document in _of_file(path, kind, now):
+            if isinstance(document, PassedOver):
+                passed_over[document.kind] += 1
+            else:
+                yield document
+
+
+def _of_file(path: str, kind: Format, now: datetime) -> Iterator[Entry | Unreadable | PassedOver]:
+    if path == "-":
+        yield from read_documents(sys.stdin.buffer, "standard input", kind, now)
+        return
+    try:
+        with Path(path).open("rb") as stream:
+            yield from read_documents(stream, path, kind, now)
+    except OSError as error:
+        raise Misuse(f"{path} cannot be read: {error.strerror}") from error
 
 
 def _dead_letter(document: Unreadable, now: datetime) -> DeadLetter:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from web_archive import packed, record, response
 
 from shared.demo.corpus import articles
 from shared.demo.marker import mark
@@ -175,6 +176,25 @@ def test_bad_lines_cost_their_neighbours_nothing(tmp_path: Path) -> None:
         "dead-letter": 4,
         "dropped": 1,
     }
+
+
+def test_a_web_archive_is_read_and_what_was_passed_over_is_told(tmp_path: Path) -> None:
+    page = b"<!doctype html><title>A title of its own</title><article><p>%s</p></article>" % (
+        b"A text of its own. " * 30
+    )
+    image = response("http://paper.example/a.png", b"\x89PNG", "image/png")
+    records = [record("warcinfo"), image, response("http://paper.example/a", page), image, response(length="broken")]
+    archive = tmp_path / "crawl.warc.gz"
+    archive.write_bytes(packed(records))
+    output, _ = newsloom("ingest", archive.name, cwd=tmp_path)
+    assert "2 documents read: 1 new, 0 known before, 1 unreadable" in output
+    assert "3 records passed over: 2 images, 1 warcinfo record\n" in output
+    [article] = jsonl("articles", cwd=tmp_path)
+    assert (article["url"], article["title"]) == ("http://paper.example/a", "A title of its own")
+    [letter] = jsonl("dlq", "list", cwd=tmp_path)
+    assert (letter["code"], letter["key"]) == ("warc-record", "crawl.warc.gz:5")
+    again, _ = newsloom("ingest", "--format", "warc", "-", cwd=tmp_path, stdin=b"".join(records[:4]))
+    assert "1 document read: 0 new, 1 known before, 0 unreadable" in again
 
 
 def test_odd_documents_are_kept_and_flagged(tmp_path: Path) -> None:

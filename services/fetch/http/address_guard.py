@@ -91,14 +91,14 @@ class AddressGuard:
             parsed = ip_address(address.partition("%")[0])
         except ValueError:
             raise Blocked("address", target) from None
-        reached: list[IPv4Address | IPv6Address] = (
-            [parsed] if isinstance(parsed, IPv4Address) else [parsed, *embedded_ipv4(parsed)]
-        )
-        if any(self._allowed(one) for one in reached):
+        if self._allowed(parsed):
             return
-        if not all(_is_public(one) for one in reached):
+        embedded = embedded_ipv4(parsed) if isinstance(parsed, IPv6Address) else []
+        # All that lies on the way: an ISATAP address is allowed by its own network, too, not by the IPv4 address in it alone.
+        reached = embedded if _stands_for_ipv4(parsed) else [parsed, *embedded]
+        if not all(self._allowed(one) or _is_public(one) for one in reached):
             raise Blocked("address", target)
-        if port not in PORTS:
+        if port not in PORTS and not all(self._allowed(one) for one in reached):
             raise Blocked("port", target)
 
     def open_socket(self, info: AddressInfo) -> socket.socket:
@@ -121,7 +121,7 @@ def parse_network(text: str) -> Network:
 def embedded_ipv4(address: IPv6Address) -> list[IPv4Address]:
     """The IPv4 addresses that a tunnel or translator would reach for this one."""
     number = int(address)
-    if any(address in prefix for prefix in _LAST_32):
+    if _stands_for_ipv4(address):
         return [IPv4Address(number & _LOW_32)]
     if address in _SIX_TO_FOUR:
         return [IPv4Address(number >> 80 & _LOW_32)]
@@ -140,6 +140,9 @@ def _is_public(address: IPv4Address | IPv6Address) -> bool:
     """`is_global` of the standard library calls multicast, NAT64 and 6to4 of private addresses global; so not by it alone."""
     if isinstance(address, IPv4Address):
         return address.is_global and not any(address in network for network in _BLOCKED_V4)
-    if any(address in prefix for prefix in _LAST_32):
-        return True  # The embedded address is judged in its place.
     return address in _GLOBAL_V6 and not any(address in network for network in _BLOCKED_V6)
+
+
+def _stands_for_ipv4(address: IPv4Address | IPv6Address) -> bool:
+    """Whether it is nothing but another way to write the IPv4 address in it."""
+    return isinstance(address, IPv6Address) and any(address in prefix for prefix in _LAST_32)

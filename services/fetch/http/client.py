@@ -18,6 +18,7 @@ from services.fetch.http.address_guard import AddressGuard
 from services.fetch.http.body_decoder import ACCEPT_ENCODING, BodyDecoder
 from services.fetch.http.errors import as_fetch_error, status_error
 from services.fetch.http.limits import FetchError, HttpLimits, storable
+from services.fetch.http.proxy import Proxy, ProxyRoute, check_target
 from services.fetch.http.target import Target, parse_target
 
 _LIMITS = HttpLimits()
@@ -93,9 +94,14 @@ class HttpClient:
         contact: str | None = None,
         version: str = "0.1",
         accept: str = ACCEPT_FEEDS,
+        proxy: Proxy | None = None,
     ) -> None:
-        """`contact` is a URL or mail address that a site's operator can complain to; it goes into the User-Agent."""
+        """`contact` is a URL or mail address that a site's operator can complain to; it goes into the User-Agent.
+
+        With a `proxy` nothing else is connected to, and what `guard` allows is asked of it, too.
+        """
         self._guard = guard or AddressGuard()
+        self._proxy = proxy
         self._limits = limits
         self._user_agent = f"Newsloom/{version} ({'+' + contact if contact else 'feed reader'})"
         self._accept = accept
@@ -177,11 +183,17 @@ class HttpClient:
     async def _request(
         self, url: URL, headers: dict[str, str], progress: _Progress
     ) -> AsyncIterator[aiohttp.ClientResponse]:
+        tunnel = None
+        if self._proxy is not None:
+            check_target(url, self._guard)
+            headers, tunnel = headers | self._proxy.request_headers(url), self._proxy.tunnel_headers(url)
         async with asyncio.timeout(self._limits.first_byte_s):
             response = await self._open_session().get(
-                url, headers=headers, allow_redirects=False, trace_request_ctx=progress
+                url, headers=headers, proxy_headers=tunnel, allow_redirects=False, trace_request_ctx=progress
             )
         try:
+            if response.status == 407 and self._proxy is not None and url.scheme == "http":
+                raise FetchError("proxy", "the proxy wants a user and a password, or others", status=407)
             yield response
         finally:
             # Closed, not released: to release is to wait for the rest of a body that nobody wants.
@@ -227,8 +239,13 @@ class HttpClient:
 
     def _open_session(self) -> aiohttp.ClientSession:
         if self._session is None:
+            route = ProxyRoute(self._proxy) if self._proxy else None
+            connector = aiohttp.TCPConnector(
+                limit=self._limits.connections, socket_factory=(route or self._guard).open_socket, resolver=route
+            )
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=self._limits.connections, socket_factory=self._guard.open_socket),
+                connector=connector,
+                proxy=self._proxy.url if self._proxy else None,
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._limits.connect_s),
                 headers={"User-Agent": self._user_agent, "Accept": self._accept, "Accept-Encoding": ACCEPT_ENCODING},
                 cookie_jar=aiohttp.DummyCookieJar(),

@@ -8,6 +8,7 @@ from datetime import datetime
 import aiohttp
 from aiohttp.http_exceptions import LineTooLong
 
+from services.fetch.http.address_guard import Blocked
 from services.fetch.http.limits import FetchError
 from services.fetch.http.retry_after import retry_after_seconds
 
@@ -39,6 +40,12 @@ def as_fetch_error(error: Exception) -> FetchError:
     match error:
         case TimeoutError():
             return FetchError("timeout", "no complete response in time")
+        case Blocked():
+            return FetchError("blocked-address", message)
+        case aiohttp.ClientProxyConnectionError() if error.os_error.errno != errno.EACCES:
+            return FetchError("proxy", f"the proxy cannot be reached: {message}")
+        case aiohttp.ClientHttpProxyError():
+            return FetchError("proxy", f"the proxy answered {error.status}")
         case aiohttp.ClientConnectorDNSError():
             return FetchError("dns", message)
         case aiohttp.ClientSSLError() | aiohttp.ServerFingerprintMismatch():

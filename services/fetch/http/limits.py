@@ -10,7 +10,7 @@ from shared.urls.userinfo import without_userinfo
 
 FetchErrorCode = Literal[
     "bad-url", "blocked-address", "dns", "refused", "connection", "tls", "timeout", "too-large", "encoding",
-    "too-many-redirects", "http-3xx", "http-4xx", "http-5xx", "credentials",
+    "too-many-redirects", "proxy", "http-3xx", "http-4xx", "http-5xx", "credentials",
 ]  # fmt: skip
 
 

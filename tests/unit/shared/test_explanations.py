@@ -11,6 +11,7 @@ import pytest
 
 import services
 from services.fetch.formats.feed import FeedErrorCode
+from services.fetch.formats.warc_captures import WarcErrorCode
 from services.fetch.http.limits import FetchErrorCode
 from shared.explanations import EXPLANATIONS, explain
 
@@ -86,7 +87,9 @@ def test_every_code_of_the_stages_is_explained() -> None:
     assert not missing, f"shared/explanations.py lacks: {sorted(missing)}"
 
 
-@pytest.mark.parametrize("code", sorted({*get_args(FeedErrorCode), *get_args(FetchErrorCode), "undecodable"}))
+@pytest.mark.parametrize(
+    "code", sorted({*get_args(FeedErrorCode), *get_args(FetchErrorCode), *get_args(WarcErrorCode), "undecodable"})
+)
 def test_every_declared_error_is_explained(code: str) -> None:
     assert code in EXPLANATIONS
 

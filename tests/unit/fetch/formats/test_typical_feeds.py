@@ -37,7 +37,8 @@ def test_a_typical_feed_is_read_as_it_was_written(kind: str) -> None:
             assert written.text[-20:].rpartition("\n")[2] in item.html_or_text
 
 
-@given(st.lists(st.tuples(st.integers(0, len(FEED)), st.sampled_from(SLIPS)), max_size=3))
+# A NUL between the first characters makes UTF-16 of it.
+@given(st.lists(st.tuples(st.integers(4, len(FEED)), st.sampled_from(SLIPS)), max_size=3))
 @settings(max_examples=200)
 def test_a_body_is_read_alike_with_and_without_a_bom(slips: list[tuple[int, bytes]]) -> None:
     """Without it, the bytes go to the parser as they are; with it, they are decoded and mended first."""

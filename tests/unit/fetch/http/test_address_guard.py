@@ -96,6 +96,26 @@ def test_an_allowed_network_is_open_on_every_port_and_alone() -> None:
         guard.check("8.8.8.8", 9999)
 
 
+def test_an_address_in_an_allowed_network_opens_no_other_one_that_carries_it() -> None:
+    """`fe80::5efe:10.0.0.1` is a host of the local link, whatever its last 32 bits are."""
+    guard = AddressGuard([parse_network("10.0.0.0/8")])
+    guard.check("10.0.0.1", 22)
+    for wrapped in ("::ffff:10.0.0.1", "64:ff9b::10.0.0.1"):
+        guard.check(wrapped, 22)
+    for wrapped in (
+        "fe80::5efe:10.0.0.1", "fd00::5efe:10.0.0.1", "fc00::200:5efe:10.0.0.1", "2001:db8::5efe:10.0.0.1", "64:ff9b:1::10.0.0.1",
+        "2001:0:a00:1::1", "2001:0:a00:1:0:0:3f57:fefe",
+    ):  # fmt: skip
+        with pytest.raises(Blocked) as caught:
+            guard.check(wrapped, 80)
+        assert caught.value.code == "address"
+    for elsewhere in ("2600::5efe:10.0.0.1", "2002:a00:1::1"):
+        guard.check(elsewhere, 80)
+        with pytest.raises(Blocked) as caught:
+            guard.check(elsewhere, 22)
+        assert caught.value.code == "port"
+
+
 @given(st.ip_addresses(v=4))
 def test_an_embedded_address_is_never_more_public_than_itself(address: IPv4Address) -> None:
     if not _open(str(address)):
