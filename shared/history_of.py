@@ -7,6 +7,8 @@ from typing import Any
 
 from services.alert.verdict import AlertVerdict
 from services.deduplicate.verdict import CopyVerdict
+from services.fetch.feed_state import FeedState
+from services.fetch.health import health_of, remarks_on
 from shared.contracts import Alert, ArticleDocument, DeadLetter, article_id, rfc3339
 from shared.explanations import explain
 from shared.ports import Reading
@@ -46,7 +48,9 @@ def _known_as(reading: Reading, what: str) -> list[Step]:
     if document is not None:
         steps += _article(reading, document)
     steps += [step for alert in reading.index.alerts() if alert.id == what for step in _alert(alert)]
-    steps += [_feed(state) for state in reading.feeds() if what in (state.feed_id, state.url, state.public_url)]
+    for state in reading.feeds():
+        if what in (state.feed_id, state.url, state.public_url):
+            steps += _feed(state)
     entry_ids = {entry["entry_id"] for entry in entries}
     steps += [
         _dead_letter(letter)
@@ -136,17 +140,21 @@ def _alert(alert: Alert) -> list[Step]:
     ]
 
 
-def _feed(state: Any) -> Step:
-    health = (
-        f"{without_userinfo(explain(state.last_error_code, state.last_error))}, {state.consecutive_errors} times"
-        if state.last_error_code
-        else "well"
-    )
+def _feed(state: FeedState) -> list[Step]:
+    health = health_of(state, state.last_polled or state.next_poll)
+    reason = without_userinfo(explain(state.last_error_code, state.last_error) or health.reason or "")
+    errors = f", {state.consecutive_errors} times" if state.consecutive_errors else ""
     success = rfc3339(state.last_success) if state.last_success else "never"
-    return Step(
-        "fetch",
-        f"feed {state.feed_id} {state.public_url}: {health}; last success {success}; next poll {rfc3339(state.next_poll)}",
+    polls = f"last success {success}; next poll {rfc3339(state.next_poll)}"
+    totals = state.totals
+    items = (
+        f"items: {totals.new} new, {totals.changed} changed, {totals.repeated} repeated, {totals.cut} over the limit"
     )
+    told = f"{health.name}{reason and ': ' + reason}{errors}"
+    steps = [Step("fetch", f"feed {state.feed_id} {state.public_url}: {told}; {polls}; {items}")]
+    if health.advice:
+        steps.append(Step("fetch", f"→ {health.advice}"))
+    return steps + [Step("fetch", without_userinfo(remark)) for remark in remarks_on(state)]
 
 
 def _dead_letter(letter: DeadLetter) -> Step:
