@@ -18,6 +18,11 @@ EXPLANATIONS = {
     "language-unknown": "its language could not be told",
     "charset-guessed": "its character set was guessed from the bytes",
     "charset-replaced": "some bytes were no characters and were replaced",
+    "paywalled": "its page says that it is not free to read; the text is what the page shows to everybody",
+    "page-unreadable": "nothing could be read on its page; the text is the feed's own, if any",
+    # rights
+    "not-free": "its publisher says that it is not free to read",
+    "tdm-reserved": "its publisher reserves the right to text and data mining",
     # drops
     "empty": "there is nothing in it",
     "same-article": "the same article with the same text was read before",

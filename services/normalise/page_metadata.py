@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from lxml import etree
 
-from services.normalise.json_ld import LinkedArticle, linked_article
+from services.normalise.json_ld import LinkedArticle, linked_article, truth
 
 MAX_PAGE_CHARS = 5_000_000
 _MAX_HEAD_CHARS = 300_000
@@ -67,6 +67,10 @@ class PageMetadata:
     author: str | None = None
     site_name: str | None = None
     language: str | None = None
+    free: bool | None = None
+    """Whether anybody may read it without paying."""
+    tdm_reserved: bool | None = None
+    """Whether the right to text and data mining is reserved (W3C TDM Reservation Protocol)."""
 
 
 def read_metadata(html: str) -> PageMetadata:
@@ -85,6 +89,8 @@ def read_metadata(html: str) -> PageMetadata:
         author=_short(_BY.sub("", author, count=1) if author and _BY.match(author) else author),
         site_name=_short(head.first(*_SITE) or linked.publisher),
         language=_short(head.language or head.first("og:locale", "content-language", "dc.language") or linked.language),
+        free=linked.free if linked.free is not None else truth(head.first("isaccessibleforfree")),
+        tdm_reserved={"1": True, "0": False}.get(head.first("tdm-reservation") or ""),
     )
 
 

@@ -28,12 +28,13 @@ class Entry(Contract):
     url: str | None = None
     title: str = ""
     text: str | None = None
-    """Plain text; wins over `html` and `page`."""
+    """Plain text; wins over `html`, and of a document from a file over `page`."""
     html: str | None = None
     """A fragment (from a feed) or a whole page (from a file), already decoded."""
     page: bytes | None = None
-    """A whole page as bytes, where nobody has decoded it yet."""
+    """A whole page as bytes, where nobody has decoded it yet. Of a feed's item: the page that it links to, beside the feed's own text."""
     content_type: str | None = None
+    """Of `page`, as the server said it."""
     published: str | None = None
     updated: str | None = None
     author: str | None = None
@@ -44,6 +45,8 @@ class Entry(Contract):
     """Read when its feed was polled for the first time: what is old among it is history, not news."""
     problems: tuple[str, ...] = ()
     """What the reader had to cut or mend, e.g. `truncated`; becomes flags of the article."""
+    rights: tuple[str, ...] = ()
+    """What the server said beside the page of how it may be used: `tdm-reserved`."""
     reprocessed: bool = False
     """Sent once more by `newsloom reprocess`; becomes the article's mark."""
 
