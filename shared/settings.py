@@ -47,7 +47,9 @@ class Settings(BaseSettings):
     feed_limit_bytes: int = Field(10 * 2**20, gt=0, description="Largest feed that is read, unpacked.")
     feed_items_limit: int = Field(5_000, gt=0, description="Newest items that are taken from one feed.")
     parse_cpu_seconds: int = Field(5, gt=0, description="CPU time that parsing one feed may take.")
-    parse_memory_bytes: int = Field(1 * 2**30, gt=0, description="Memory that a worker may take that parses feeds, or reads pages.")
+    parse_memory_bytes: int = Field(
+        1 * 2**30, gt=0, description="Memory that a worker may take that parses feeds, or reads pages."
+    )
     history_hours: float = Field(
         24,
         ge=0,

@@ -47,7 +47,9 @@ def find_article(page: PageBlocks) -> Found:
     declared = _declared(page.containers, total)
     body = _main_part(declared or page.containers[0], page.containers)
     text = _text(_blocks_in(body, page), body.running)
-    sure = len(text) >= _SURE_CHARS and body.running >= _SURE_SHARE * total and body.running >= _SURE_OF_ALL * everything
+    sure = (
+        len(text) >= _SURE_CHARS and body.running >= _SURE_SHARE * total and body.running >= _SURE_OF_ALL * everything
+    )
     return Found(text, sure)
 
 

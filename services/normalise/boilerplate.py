@@ -29,8 +29,8 @@ def _words(*words: str) -> re.Pattern[str]:
 
 
 _NEVER = _words(
-    "cookies? cookie-?(?:banner|consent|notice|law) consent gdpr comments? commentlist disqus respond replies discussion kommentare? komentarze commentaires? comentarios? comentários? "
-    "commenti kommentarer yorumlar kommentit opmerkingen reacties"
+    "cookies? cookie-?(?:banner|consent|notice|law) consent gdpr comments? commentlist disqus respond replies discussion kommentare?",
+    "komentarze commentaires? comentarios? comentários? commenti kommentarer yorumlar kommentit opmerkingen reacties",
 )
 _AROUND = _words(
     "nav navi navbar navigation menu submenu breadcrumbs? breadcrumb-?list pagination pager paginator footer foot masthead toolbar",
@@ -73,7 +73,11 @@ def around(attributes: Mapping[str, str]) -> Around:
     if not attributes:
         return ""
     style = attributes.get("style")
-    if "hidden" in attributes or attributes.get("aria-hidden") == "true" or (style and _HIDDEN.search(style[:_MAX_NAME_CHARS])):
+    if (
+        "hidden" in attributes
+        or attributes.get("aria-hidden") == "true"
+        or (style and _HIDDEN.search(style[:_MAX_NAME_CHARS]))
+    ):
         return "never"
     names = [value[:_MAX_NAME_CHARS] for key in ("class", "id", "role") if (value := attributes.get(key))]
     return _around_by_name(" ".join(names)) if names else ""

@@ -29,6 +29,8 @@ _TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{0,1000})", re.IGNORECASE)
 _TITLE_WITHIN = 100_000
 _NO_LETTERS = re.compile(r"[\W_]+")
 
+How = Literal["article", "reference", "plain", "fragment"]
+
 _log = logging.getLogger(__name__)
 
 
@@ -39,7 +41,7 @@ class Extracted:
 
     text: str
     title: str | None
-    how: Literal["article", "reference", "plain", "fragment"]
+    how: How
 
 
 def html_to_text(html: str, *, url: str | None, fragment: bool) -> Extracted:
