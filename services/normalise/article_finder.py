@@ -35,6 +35,8 @@ class Found:
 
     text: str
     sure: bool
+    running: int = 0
+    """Characters of running text on the whole page, around the article too; without any the page has no article."""
 
 
 def find_article(page: PageBlocks) -> Found:
@@ -43,14 +45,15 @@ def find_article(page: PageBlocks) -> Found:
     _leave_out(page.containers, everything)
     total = _sum_up(page.containers)
     if not total:
-        return Found("", False)
+        return Found("", False, everything)
     declared = _declared(page.containers, total)
     body = _main_part(declared or page.containers[0], page.containers)
     text = _text(_blocks_in(body, page), body.running)
-    sure = (
-        len(text) >= _SURE_CHARS and body.running >= _SURE_SHARE * total and body.running >= _SURE_OF_ALL * everything
-    )
-    return Found(text, sure)
+    # Several articles of which none is the page's: a front page, or a log of live news.
+    several = declared is None and any(each.declared == "article" and each.running for each in page.containers)
+    most = body.running >= _SURE_SHARE * total and body.running >= _SURE_OF_ALL * everything
+    sure = most and not several and len(text) >= _SURE_CHARS
+    return Found(text, sure, everything)
 
 
 def _weigh(page: PageBlocks) -> int:

@@ -83,7 +83,8 @@ def _text(html: str, page: PageBlocks, url: str | None) -> tuple[str, Literal["a
     fits_a_tree = 0 < page.tags <= _MAX_TREE_TAGS and page.most_attributes <= _MAX_TREE_ATTRIBUTES
     article = (reference_text(html, url) if fits_a_tree else "") or found.text
     if len(article) >= _MIN_ARTICLE_CHARS:
-        return article, "reference"
+        # Many short lines are a menu; the reference takes them if there is nothing else.
+        return article, "reference" if found.running else "plain"
     lines = lines_of(html)
     paragraphs = [line for line in lines if len(line) >= _PARAGRAPH_CHARS]
     # A short article may be short; it is too short when the page has several times as much running text.

@@ -17,6 +17,8 @@ from shared.sandbox.frames import frame, read_frame
 START_S = 60.0
 """A worker that has not begun to work after so long on a busy machine does not begin at all."""
 
+GRACE_S = 2.0
+
 
 class Killed(Exception):
     """The job ended its worker; the next one gets a new worker. `code`: `timeout` or `parser-crashed`."""
@@ -132,8 +134,7 @@ class SandboxProcess:
             alarm.cancel()
         if answer is not None:
             return answer
-        worker.kill()
-        status = worker.wait()
+        status = _status(worker)
         if late.is_set():
             raise Killed("timeout", f"it took longer than {deadline_s:g} s")
         if status == -signal.SIGXCPU:
@@ -156,6 +157,15 @@ class SandboxProcess:
                 pipe.raw.close()  # type: ignore[union-attr]
             self._worker.returncode = 0
         self._worker = self._ending = None
+
+
+def _status(worker: subprocess.Popen[bytes]) -> int:
+    """Of one that closed its end: it is about to end by itself, and how says why."""
+    try:
+        return worker.wait(GRACE_S)
+    except subprocess.TimeoutExpired:
+        worker.kill()
+        return worker.wait()
 
 
 def _end(worker: subprocess.Popen[bytes]) -> None:

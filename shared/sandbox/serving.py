@@ -5,13 +5,12 @@ A worker ends with its stdin, so it can't outlive whoever started it, however th
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import sys
 from collections.abc import Callable
 from typing import Any
-
-import orjson
 
 from shared.sandbox.frames import frame, read_frame
 
@@ -30,7 +29,7 @@ def serve(answer: Answer, *, cpu_seconds: int, memory_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     while (metadata := read_frame(jobs)) is not None and (body := read_frame(jobs)) is not None:
         allow_cpu(cpu_seconds)
-        answers.write(frame(answer(orjson.loads(metadata), body)))
+        answers.write(frame(answer(json.loads(metadata), body)))
         answers.flush()
 
 
