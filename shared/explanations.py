@@ -18,6 +18,11 @@ EXPLANATIONS = {
     "language-unknown": "its language could not be told",
     "charset-guessed": "its character set was guessed from the bytes",
     "charset-replaced": "some bytes were no characters and were replaced",
+    "page-blocked": "its page is not for us; the feed's text stands",
+    "page-missing": "its page is not there; the feed's text stands",
+    "page-unreachable": "its page could not be had; the feed's text stands",
+    "page-robots": "its page is not for robots; the feed's text stands",
+    "page-skipped": "its page was not asked for, there were too many at once; the feed's text stands",
     "paywalled": "its page says that it is not free to read; the text is what the page shows to everybody",
     "page-unreadable": "nothing could be read on its page; the text is the feed's own, if any",
     # rights
@@ -55,6 +60,7 @@ EXPLANATIONS = {
     "http-4xx": "the server refuses the request",
     "http-5xx": "the server is in trouble",
     "internal": "an error of the program itself; the log says where",
+    "suspicious-move": "it moved for good to another site, which has nothing of what is known of it",
     "unexpected-304": "the server says nothing changed to somebody who has nothing",
 }
 

@@ -66,9 +66,19 @@ ALERTS = Counter("newsloom_alerts", "Alerts that were opened, by class.", ["clas
 
 # Feeds.
 POLLS = Counter("newsloom_feed_polls", "Polls of feeds, by result.", ["result"], registry=REGISTRY)
+FEED_ITEMS = Counter(
+    "newsloom_feed_items",
+    "Items of feeds that were polled, by verdict: new, changed, known, repeated in one document, cut (over the limit).",
+    ["verdict"],
+    registry=REGISTRY,
+)
+FEED_LIES = Counter(
+    "newsloom_feed_validator_lies", "Bodies with news under the ETag or date of the one before.", registry=REGISTRY
+)
+PAGES = Counter("newsloom_pages", "Pages of items that were wanted, by result.", ["result"], registry=REGISTRY)
 FEEDS = Gauge(
     "newsloom_feeds",
-    "Feeds by health: well, ill, never (polled without success), retired.",
+    "Feeds by health: well, silent, frozen, ill, never (polled without success), retired.",
     ["health"],
     registry=REGISTRY,
 )

@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.contracts import FullText
+
 CENTURY_DAYS = 36_500
 CENTURY_HOURS = 24 * CENTURY_DAYS
 """No time is longer: dates end somewhere."""
@@ -50,11 +52,23 @@ class Settings(BaseSettings):
     parse_memory_bytes: int = Field(
         1 * 2**30, gt=0, description="Memory that a worker may take that parses feeds, or reads pages."
     )
+    full_text: FullText = Field(
+        "auto",
+        description="Whether items' pages are fetched: auto (where the feed has only a teaser), always, never.",
+    )
+    teaser_characters: int = Field(500, gt=0, description="A feed's text that is shorter than this is a teaser.")
+    pages_per_poll: int = Field(
+        20, ge=0, description="Pages that are fetched at one poll of one feed, the first items'."
+    )
+    page_deadline_seconds: float = Field(
+        60, gt=0, le=CENTURY_HOURS, description="How long the items of a poll wait for their pages."
+    )
+    page_limit_bytes: int = Field(5 * 2**20, gt=0, description="Largest page that is read, unpacked.")
     history_hours: float = Field(
-        24,
+        0,
         ge=0,
         le=CENTURY_HOURS,
-        description="Items of a feed's first poll that are older than this are history: no alert.",
+        description="Items of a feed's first poll are history and raise no alert, but for those younger than this.",
     )
 
     page_cpu_seconds: int = Field(

@@ -1,38 +1,46 @@
-"""Which host is to be served next: the feeds of one registry by their host, and the hosts by the time of their first due feed."""
+"""Which host is to be served next: the feeds of one registry by their host, and the hosts by the time of their first due feed.
+
+Times are of the monotonic clock, reckoned once from the wall clock: when that is set forward, not all feeds are due at once, and
+when it is set back, none is late. No feed waits for more than a day, whatever its state says.
+"""
 
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Callable, Iterable
-from datetime import datetime
 
 from services.fetch.feed_state import FeedState
+from services.fetch.poll_interval import LONGEST_S
+from shared.ports import Clock
 
 
 class Agenda:
     """Hosts are taken and given back; meanwhile they are busy and not given out again. Retired feeds are left out."""
 
-    def __init__(self, feeds: Iterable[FeedState], host_of: Callable[[str], str]) -> None:
+    def __init__(self, feeds: Iterable[FeedState], host_of: Callable[[str], str], clock: Clock) -> None:
         """`host_of` gives the host of an address."""
         self._host_of = host_of
-        self._feeds: dict[str, dict[str, FeedState]] = {}
+        self._clock = clock
+        self._feeds: dict[str, dict[str, tuple[float, FeedState]]] = {}
         self._busy: set[str] = set()
         for feed in feeds:
             self._add(feed)
         # An idle host with feeds has at least one entry no later than its first due feed; entries that came true already stay
         # until they are met, which is cheaper than to look for them.
-        self._times: list[tuple[datetime, str]] = [(_first(feeds), host) for host, feeds in self._feeds.items()]
+        self._times: list[tuple[float, str]] = [(_first(feeds), host) for host, feeds in self._feeds.items()]
         heapq.heapify(self._times)
 
-    def take(self, now: datetime) -> tuple[str, list[FeedState]] | None:
+    def take(self) -> tuple[str, list[FeedState]] | None:
         """An idle host, the longest overdue, with its due feeds in the order of their times; None when no more is due."""
+        now = self._clock.monotonic()
         while self._times and self._times[0][0] <= now:
             host = heapq.heappop(self._times)[1]
             feeds = () if host in self._busy else self._feeds.get(host, {}).values()
-            due = sorted((feed for feed in feeds if feed.next_poll <= now), key=lambda feed: feed.next_poll)
+            due = sorted((entry for entry in feeds if entry[0] <= now), key=lambda entry: entry[0])
             if due:
                 self._busy.add(host)
-                return host, due
+                return host, [feed for _, feed in due]
         return None
 
     def give_back(self, host: str, states: Iterable[FeedState]) -> None:
@@ -43,23 +51,25 @@ class Agenda:
             of_host.pop(state.feed_id, None)
             moved = self._add(state)
             if moved is not None and moved != host and moved not in self._busy:
-                heapq.heappush(self._times, (state.next_poll, moved))
+                heapq.heappush(self._times, (self._feeds[moved][state.feed_id][0], moved))
         if of_host:
             heapq.heappush(self._times, (_first(of_host), host))
         else:
             self._feeds.pop(host, None)
 
-    def next_at(self) -> datetime | None:
-        """When a host that is idle now is due, at the earliest; None when there is none."""
-        return self._times[0][0] if self._times else None
+    def wait_s(self) -> float:
+        """Seconds until a host that is idle now is due, at the earliest; infinite when there is none."""
+        return max(0.0, self._times[0][0] - self._clock.monotonic()) if self._times else math.inf
 
     def _add(self, feed: FeedState) -> str | None:
         if feed.retired:
             return None
         host = self._host_of(feed.address)
-        self._feeds.setdefault(host, {})[feed.feed_id] = feed
+        wait = (feed.next_poll - self._clock.now()).total_seconds()
+        due = self._clock.monotonic() + min(wait, float(LONGEST_S))
+        self._feeds.setdefault(host, {})[feed.feed_id] = (due, feed)
         return host
 
 
-def _first(feeds: dict[str, FeedState]) -> datetime:
-    return min(feed.next_poll for feed in feeds.values())
+def _first(feeds: dict[str, tuple[float, FeedState]]) -> float:
+    return min(due for due, _ in feeds.values())

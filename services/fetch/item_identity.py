@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit, urlunsplit
 
 from services.fetch.formats.feed import FeedItem
+from shared.contracts import Identity
+from shared.urls.canonical_url import canonical_url
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _SEPARATOR = "\x1f"
@@ -48,32 +50,49 @@ def item_fingerprint(item: FeedItem) -> str:
     return fingerprint(item.title, item.html_or_text)
 
 
+def url_digest(item: FeedItem) -> str:
+    """16 hex digits (64 bits) of the item's canonical URL, so that no tracker makes another item of it; empty without one."""
+    return _digest(canonical_url(item.url) or item.url, length=16) if item.url else ""
+
+
 def guids_are_useless(items: Sequence[FeedItem]) -> bool:
     """True where all items, two or more and not copies of each other, carry one and the same guid."""
     guids = {item.guid for item in items}
     return len(guids) == 1 and None not in guids and len({(item.url, item_fingerprint(item)) for item in items}) > 1
 
 
-def identify(items: Sequence[FeedItem], *, trust_guids: bool) -> list[tuple[str, str]]:
+def identify(items: Sequence[FeedItem], policy: Identity) -> list[tuple[str, str]]:
     """Key and fingerprint of each item.
 
-    The key is from the guid, else the URL, else the content: the first that no *different* item of the poll shares, so that none
-    is lost behind another. Copies of one item in one document share their key. It has 18 characters, `g`, `u` or `c`, a colon
-    and 64 bits of hash: a guid of a megabyte costs what others cost.
+    The key is what `policy` trusts most: the guid, else the URL, else the content: the first that no *different* item of the
+    poll shares, so that none is lost behind another. Copies of one item in one document share their key. It has 18 characters,
+    `g`, `u` or `c`, a colon and 64 bits of hash: a guid of a megabyte costs what others cost.
     """
     prints = [item_fingerprint(item) for item in items]
-    candidates: list[Callable[[int], str | None]] = [
-        lambda i: f"u:{_digest(url, length=16)}" if (url := items[i].url) else None,
-        lambda i: f"c:{prints[i][:16]}",
-    ]
-    if trust_guids:
-        candidates.insert(0, lambda i: f"g:{_digest(guid, length=16)}" if (guid := items[i].guid) else None)
 
+    def by_guid(i: int) -> str | None:
+        return f"g:{_digest(guid, length=16)}" if (guid := items[i].guid) else None
+
+    def by_url(i: int) -> str | None:
+        return url_key(digest) if (digest := url_digest(items[i])) else None
+
+    def by_content(i: int) -> str | None:
+        return content_key(prints[i])
+
+    trusted: dict[Identity, list[Callable[[int], str | None]]] = {
+        "guid": [by_guid, by_url, by_content],
+        "url": [by_url, by_content],
+        "content": [by_content],
+    }
     keys = [""] * len(items)
     unnamed = list(range(len(items)))
-    for candidate in candidates:
+    for candidate in trusted[policy]:
         proposed = {i: key for i in unnamed if (key := candidate(i)) is not None}
-        different = Counter(key for key, *_ in {(key, items[i].url, prints[i]) for i, key in proposed.items()})
+        # By content, items of one text are one item wherever they link to: their links are what is not trusted.
+        links = policy != "content"
+        different = Counter(
+            key for key, *_ in {(key, links and items[i].url, prints[i]) for i, key in proposed.items()}
+        )
         for i, key in proposed.items():
             if different[key] == 1:
                 keys[i] = key
@@ -82,3 +101,13 @@ def identify(items: Sequence[FeedItem], *, trust_guids: bool) -> list[tuple[str,
         # Items of one text under several URLs, each shared with other items: only all of it together tells them apart.
         keys[i] = f"c:{_digest(items[i].url or '', prints[i], length=16)}"
     return list(zip(keys, prints, strict=True))
+
+
+def url_key(digest: str) -> str:
+    """The key of an item by its URL's digest."""
+    return f"u:{digest}"
+
+
+def content_key(content: str) -> str:
+    """The key of an item by its fingerprint."""
+    return f"c:{content[:16]}"

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+import nh3
+
 from services.fetch.formats.feed import FeedItem
 from services.fetch.item_identity import identify
+from services.fetch.pages.page import Page
 from shared.contracts import Entry, FeedRef, entry_id
 
 
@@ -20,10 +23,13 @@ def entry_of_item(
     key: str | None = None,
     content: str | None = None,
     first_poll: bool = False,
+    page: Page | None = None,
 ) -> Entry:
     """`where` is the feed's id or `ingest`; `key` and `content` are what the decider identified the item and its version by."""
     if key is None or content is None:
-        key, content = identify([item], trust_guids=True)[0]
+        key, content = identify([item], "guid")[0]
+    problems = ["truncated" if problem.endswith("-cut") else problem for problem in item.problems]
+    problems += [page.problem] if page and page.problem else []
     return Entry(
         id=entry_id(where, key, content),
         origin=origin,
@@ -32,12 +38,17 @@ def entry_of_item(
         url=item.url,
         title=item.title,
         text=None if item.is_html else item.html_or_text or None,
-        html=item.html_or_text if item.is_html else None,
+        # Kept and passed on: without scripts, styles and event handlers.
+        html=nh3.clean(item.html_or_text) if item.is_html else None,
         published=item.published,
         updated=item.updated,
         author=item.author,
         language=item.language,
         read_at=read_at,
         first_poll=first_poll,
-        problems=tuple("truncated" if problem.endswith("-cut") else problem for problem in item.problems),
+        problems=tuple(problems),
+        page=page and page.packed,
+        page_packed=page is not None and page.packed is not None,
+        content_type=page and page.content_type,
+        rights=page.rights if page else (),
     )

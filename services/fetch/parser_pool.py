@@ -13,6 +13,7 @@ from typing import Self
 
 from services.fetch.feed_wire import decode_result, encode_job
 from services.fetch.formats.feed import FeedError, FeedLimits, ParsedFeed
+from services.fetch.lanes import Lanes
 from shared.sandbox.frames import LENGTH, LONGEST_FRAME
 
 _FEED_LIMITS = FeedLimits()
@@ -20,9 +21,14 @@ _FEED_LIMITS = FeedLimits()
 
 @dataclass(frozen=True, slots=True)
 class PoolLimits:
-    """`deadline_s` is wall-clock time per feed; `cpu_s` bites earlier when the machine is idle, and without the pool's help."""
+    """`deadline_s` is wall-clock time per feed; `cpu_s` bites earlier when the machine is idle, and without the pool's help.
+
+    `workers` parse at a time; while one of them is at a feed for longer than `slow_after_s`, one more may start, up to `slow`.
+    """
 
     workers: int = 1
+    slow: int = 4
+    slow_after_s: float = 0.5
     cpu_s: int = 10
     deadline_s: float = 30.0
     memory_bytes: int = 1024 * 1024 * 1024
@@ -48,7 +54,7 @@ class ParserPool:
         self._feed_limits = feed_limits
         self._idle: list[_Worker] = []
         self._all: set[_Worker] = set()
-        self._slots = asyncio.Semaphore(limits.workers)
+        self._lanes = Lanes(limits.workers, limits.slow, limits.slow_after_s)
 
     async def __aenter__(self) -> Self:
         return self
@@ -63,7 +69,7 @@ class ParserPool:
         if len(body) > self._feed_limits.body_bytes:
             raise FeedError("too-large", f"{len(body)} bytes, the limit is {self._feed_limits.body_bytes}")
         job = encode_job(body, content_type, url, self._feed_limits)
-        async with self._slots:
+        async with self._lanes.place():
             worker = self._idle.pop() if self._idle else await self._start()
             healthy = False
             try:
@@ -77,7 +83,7 @@ class ParserPool:
             finally:
                 # Also when cancelled: a worker in the middle of a job answers the next one with this one's result.
                 worker.feeds += 1
-                if healthy and worker.feeds < self._limits.feeds_per_worker:
+                if healthy and worker.feeds < self._limits.feeds_per_worker and len(self._idle) < self._limits.workers:
                     self._idle.append(worker)
                 else:
                     await self._stop(worker)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -14,15 +13,17 @@ import structlog
 from yarl import URL
 
 from services.fetch.agenda import Agenda
-from services.fetch.feed_state import Decision, Failed, FeedState, Fetched, NotModified, PollResult, decide, put_off
-from services.fetch.formats.feed import FeedError, ParsedFeed
-from services.fetch.http.client import Response
-from services.fetch.http.limits import FetchError, storable
+from services.fetch.asking import Answer, Http, Parser, ask
+from services.fetch.decide import Decision, Failed, NewItem, NotModified, decide, put_off
+from services.fetch.feed_state import FeedState
+from services.fetch.http.limits import storable
 from services.fetch.http.politeness import HostGate, Paused
 from services.fetch.items import entry_of_item
+from services.fetch.lanes import Lanes
+from services.fetch.pages.item_pages import ItemPages, NoPages
+from services.fetch.pages.page import Page
 from shared import metrics
-from shared.contracts import DeadLetter, Entry, FeedRef, content_id
-from shared.dead_letters import never_a_message
+from shared.contracts import DeadLetter, Entry, FeedRef
 from shared.errors import NewsloomError
 from shared.ports import Clock
 from shared.stage import Unavailable
@@ -36,19 +37,6 @@ PATIENCE_S = 60.0
 LONGEST_PAUSE_S = 60.0
 HOSTS_PER_SLOT = 8
 """A host between two of its polls needs no slot; so many may be served at a time for each."""
-KEPT_OF_UNREADABLE = 65_536
-
-
-class Http(Protocol):
-    async def get(self, url: str, *, etag: str | None = None, last_modified: str | None = None) -> Response:
-        """Raises `FetchError`."""
-        ...
-
-
-class Parser(Protocol):
-    async def parse(self, body: bytes, content_type: str | None, url: str) -> ParsedFeed:
-        """Raises `FeedError`."""
-        ...
 
 
 class Sink(Protocol):
@@ -66,11 +54,12 @@ class Sink(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """How one poll went."""
+    """How one poll went; `seconds` from the request to what it brought being stored, the wait for the host's turn left out."""
 
     state: FeedState
     new: int
     error: str | None
+    seconds: float = 0.0
 
 
 class Poller:
@@ -84,7 +73,8 @@ class Poller:
         clock: Clock,
         gate: HostGate,
         room: Callable[[], Awaitable[None]],
-        concurrent: int = 32,
+        lanes: Lanes,
+        pages: ItemPages | None = None,
     ) -> None:
         self._http = http
         self._parser = parser
@@ -92,8 +82,9 @@ class Poller:
         self._clock = clock
         self._gate = gate
         self._room = room
-        self._slots = asyncio.Semaphore(concurrent)
-        self._hosts_at_once = concurrent * HOSTS_PER_SLOT
+        self._lanes = lanes
+        self._pages = pages or NoPages()
+        self._hosts_at_once = lanes.total
         self._writing = asyncio.Lock()
 
     async def poll_all(self, feeds: Iterable[FeedState], on_report: Callable[[Report], None]) -> None:
@@ -111,15 +102,15 @@ class Poller:
 
     async def run(self, feeds: Iterable[FeedState], stop: asyncio.Event, on_report: Callable[[Report], None]) -> None:
         """Polls what is due, for ever, until `stop` is set. No host waits for another; raises what any poll raised."""
-        agenda = Agenda(feeds, host_of)
+        agenda = Agenda(feeds, host_of, self._clock)
         busy: dict[asyncio.Task[list[FeedState]], str] = {}
         stopping = asyncio.create_task(stop.wait())
         try:
             while not stop.is_set():
-                while len(busy) < self._hosts_at_once and (taken := agenda.take(self._clock.now())) is not None:
+                while len(busy) < self._hosts_at_once and (taken := agenda.take()) is not None:
                     host, due = taken
                     busy[asyncio.create_task(self._in_turn(due, on_report))] = host
-                sleeping = asyncio.create_task(self._clock.sleep(self._pause_s(agenda)))
+                sleeping = asyncio.create_task(self._clock.sleep(min(LONGEST_PAUSE_S, max(0.5, agenda.wait_s()))))
                 try:
                     await asyncio.wait((*busy, stopping, sleeping), return_when=asyncio.FIRST_COMPLETED)
                 finally:
@@ -166,83 +157,45 @@ class Poller:
             on_report(report)
         return states
 
-    def _pause_s(self, agenda: Agenda) -> float:
-        following = agenda.next_at()
-        if following is None:
-            return LONGEST_PAUSE_S
-        return min(LONGEST_PAUSE_S, max(0.5, (following - self._clock.now()).total_seconds()))
-
     async def _poll(self, feed: FeedState, dead_hosts: dict[str, Failed]) -> Report:
         host = host_of(feed.address)
-        unreadable: list[DeadLetter] = []
-        result: PollResult | None = dead_hosts.get(host)
-        now = self._clock.now()
-        if result is None:
+        now, started = self._clock.now(), self._clock.monotonic()
+        if host in dead_hosts:
+            answer = Answer(dead_hosts[host])
+        else:
             try:
-                # The turn first: whoever waits for a host must not hold a slot that another host could use.
-                async with self._gate.turn(host, PATIENCE_S), self._slots:
-                    now = self._clock.now()
-                    result = await self._ask(feed, now, unreadable, dead_hosts)
+                # The turn first: whoever waits for a host must not hold a place that another host could use.
+                async with self._gate.turn(host, PATIENCE_S), self._lanes.place():
+                    now, started = self._clock.now(), self._clock.monotonic()
+                    answer = await ask(feed, now, self._http, self._parser)
             except Paused as paused:
                 now = self._clock.now()
                 state = put_off(feed, paused.seconds, now)
                 await self._take((), now, state)
                 return Report(state, 0, f"put-off: {host} is to be {paused}")
-        error = None
-        if isinstance(result, Failed):
-            metrics.POLLS.labels(result.code).inc()
-            error = f"{result.code}: {result.message}"
-        else:
-            metrics.POLLS.labels("not-modified" if isinstance(result, NotModified) else "ok").inc()
-        decision = decide(feed, result, now)
-        return Report(decision.state, await self._store(feed, decision, now, unreadable), error)
+            self._note_host(host, answer, dead_hosts)
+        decision = decide(feed, answer.result, now)
+        _count(feed, answer, decision)
+        entries = await self._entries(feed, decision, now)
+        new = await self._take(entries, now, decision.state, (answer.unreadable,) if answer.unreadable else ())
+        state = decision.state
+        error = f"{state.last_error_code}: {state.last_error}" if state.last_error_code else None
+        return Report(state, new, error, self._clock.monotonic() - started)
 
-    async def _ask(
-        self, feed: FeedState, now: datetime, unreadable: list[DeadLetter], dead_hosts: dict[str, Failed]
-    ) -> PollResult:
-        etag, last_modified = feed.validators(now)
-        try:
-            response = await self._http.get(feed.address, etag=etag, last_modified=last_modified)
-        except FetchError as error:
-            failed = Failed(error.code, error.message, error.status, error.retry_after)
-            self._note_host(host_of(feed.address), error, failed, dead_hosts)
-            return failed
-        if response.status == 304:
-            return NotModified()
-        digest = hashlib.sha256(response.body).hexdigest()
-        if feed.first_polled and digest == feed.body_hash:
-            return NotModified(full=True, etag=response.etag, last_modified=response.last_modified)
-        try:
-            parsed = await self._parser.parse(response.body, response.content_type, response.url_final)
-        except FeedError as error:
-            unreadable.append(_dead_letter(feed, response, digest, error, now))
-            return Failed(error.code, error.message, response.status)
-        return Fetched(parsed, digest, response.etag, response.last_modified, response.moved_to)
-
-    def _note_host(self, host: str, error: FetchError, failed: Failed, dead_hosts: dict[str, Failed]) -> None:
+    def _note_host(self, host: str, answer: Answer, dead_hosts: dict[str, Failed]) -> None:
         """What an error says of a host, of which a redirect may have made another than the feed's own."""
+        error = answer.error
+        if error is None or not isinstance(answer.result, Failed):
+            return
         if error.code in HOST_ERRORS and not error.connected and error.host == host:
-            dead_hosts[host] = failed
+            dead_hosts[host] = answer.result
         if error.retry_after is not None:
             self._gate.retry_after(error.host or host, error.retry_after)
 
-    async def _store(self, feed: FeedState, decision: Decision, now: datetime, unreadable: Sequence[DeadLetter]) -> int:
-        state = decision.state
-        reference = FeedRef(id=feed.feed_id, url=feed.url, title=state.title)
-        entries = [
-            entry_of_item(
-                new.item,
-                reference,
-                now,
-                where=feed.feed_id,
-                origin="feed",
-                key=new.key,
-                content=f"{new.fingerprint} after {new.previous}" if new.previous else new.fingerprint,
-                first_poll=new.first_poll,
-            )
-            for new in decision.new_items
-        ]
-        return await self._take(entries, now, state, unreadable)
+    async def _entries(self, feed: FeedState, decision: Decision, now: datetime) -> list[Entry]:
+        pages = await self._pages.of([new.item for new in decision.new_items], feed.options)
+        reference = FeedRef(id=feed.feed_id, url=feed.url, title=decision.state.title)
+        return [_entry(new, reference, now, page) for new, page in zip(decision.new_items, pages, strict=True)]
 
     async def _take(
         self, entries: Sequence[Entry], now: datetime, feed: FeedState, unreadable: Sequence[DeadLetter] = ()
@@ -269,13 +222,25 @@ def host_of(url: str) -> str:
         return url
 
 
-def _dead_letter(feed: FeedState, response: Response, digest: str, error: FeedError, now: datetime) -> DeadLetter:
-    """A body that is no feed. The same body of the same feed is one dead letter, however often it is served."""
-    return never_a_message(
-        content_id("unreadable-feed", feed.feed_id, digest),
-        error.code,
-        error.message,
-        feed.url,
-        response.body[:KEPT_OF_UNREADABLE],
+def _entry(new: NewItem, reference: FeedRef, now: datetime, page: Page | None) -> Entry:
+    return entry_of_item(
+        new.item,
+        reference,
         now,
+        where=reference.id or "",
+        origin="feed",
+        key=new.key,
+        content=f"{new.fingerprint} after {new.previous}" if new.previous else new.fingerprint,
+        first_poll=new.first_poll,
+        page=page,
     )
+
+
+def _count(feed: FeedState, answer: Answer, decision: Decision) -> None:
+    state = decision.state
+    well = "not-modified" if isinstance(answer.result, NotModified) else "ok"
+    metrics.POLLS.labels(state.last_error_code or well).inc()
+    for verdict in ("new", "changed", "known", "repeated", "cut"):
+        if count := getattr(decision.counts, verdict):
+            metrics.FEED_ITEMS.labels(verdict).inc(count)
+    metrics.FEED_LIES.inc(state.validators.lies - feed.validators.lies)

@@ -13,6 +13,9 @@ from shared.contracts import Entry
 
 _MARKUP = re.compile(r"<[a-zA-Z/!][^<>]{0,2000}>|&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
 
+_BYTES_PER_CHARACTER = 4
+"""At most, in any charset."""
+
 
 @dataclass(frozen=True, slots=True)
 class ContentLimits:
@@ -38,7 +41,7 @@ def content_of(entry: Entry, limits: ContentLimits, read_page: ReadPage) -> Cont
     """Raises `Unavailable` where pages cannot be read now."""
     reader = _Reader(limits, read_page)
     if entry.origin == "feed" and entry.page is not None:
-        return reader.with_page(reader.own(entry.model_copy(update={"page": None})), entry, entry.page)
+        return reader.with_page(reader.own(entry.model_copy(update={"page": None})), entry)
     return reader.own(entry)
 
 
@@ -62,10 +65,11 @@ class _Reader:
         flags = ("truncated",) if len(html) > self._limits.html else ()
         return self._clean(title, html_to_text(html[: self._limits.html], url=None, fragment=True).text, flags=flags)
 
-    def with_page(self, own: Content, entry: Entry, body: bytes) -> Content:
+    def with_page(self, own: Content, entry: Entry) -> Content:
         """A feed's item with the page that it links to: the longer text wins, everything else is the feed's where it says it."""
-        job = PageJob(body, entry.content_type, entry.url, known_as_page=True, limit=self._limits.html)
         try:
+            body = self._unpacked(entry)
+            job = PageJob(body, entry.content_type, entry.url, known_as_page=True, limit=self._limits.html)
             page = self._read_page(job)
         except PageUnreadable as error:
             return replace(own, flags=(*own.flags, "page-unreadable"), unreadable=error)
@@ -77,6 +81,12 @@ class _Reader:
             return replace(own, title=found.title, page=page.metadata)
         behind_a_wall = page.metadata is not None and page.metadata.free is False
         return replace(found, flags=(*found.flags, "paywalled")) if behind_a_wall else found
+
+    def _unpacked(self, entry: Entry) -> bytes:
+        try:
+            return entry.page_bytes(_BYTES_PER_CHARACTER * self._limits.html) or b""
+        except ValueError as error:
+            raise PageUnreadable("malformed", str(error)) from None
 
     def _of_page(self, job: PageJob, title: str, text: str | None) -> Content:
         try:

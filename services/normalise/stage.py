@@ -26,8 +26,8 @@ class NormaliseRules:
     title: int = 1_000
     text: int = 200_000
     html: int = 5_000_000
-    history_after: timedelta = timedelta(hours=24)
-    """Items of a feed's first poll that are older than this, or have no date, are history."""
+    history_after: timedelta = timedelta(0)
+    """Items of a feed's first poll are history, but for those with a date that are younger than this."""
 
 
 class Normalise:
@@ -105,7 +105,8 @@ class Normalise:
         )
 
     def _is_fresh(self, published: datetime | None, read_at: datetime) -> bool:
-        return published is not None and read_at - published <= self._rules.history_after
+        after = self._rules.history_after
+        return bool(after) and published is not None and read_at - published < after
 
 
 def _rights(entry: Entry, page: PageMetadata | None) -> tuple[str, ...]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shared.cli.counted import counted
-from shared.cli.options import DataDir, Jsonl, print_rows, reading, registry_of
+from shared.cli.feed_check import check
+from shared.cli.options import DataDir, registry_of
 from shared.cli.printable import printable
 
 if TYPE_CHECKING:
@@ -74,38 +74,4 @@ def remove(url: Annotated[list[str], typer.Argument(metavar="URL…")], data_dir
     print(f"{len({feed_id(each) for each in url})} removed")
 
 
-@app.command()
-def check(jsonl: Jsonl = False, data_dir: DataDir = None) -> None:
-    """Health of every feed that was ever polled, the ill ones first. Exit code 1 where there is one."""
-    from shared.contracts import rfc3339
-    from shared.explanations import explain
-
-    states = reading(data_dir).feeds()
-    states.sort(key=lambda state: (-state.consecutive_errors, state.url))
-    if jsonl:
-        print_rows(
-            {
-                "feed_id": state.feed_id,
-                "url": state.url,
-                "title": state.title,
-                "last_success": rfc3339(state.last_success) if state.last_success else None,
-                "error": state.last_error_code,
-                "message": state.last_error,
-                "errors": state.consecutive_errors,
-                "next_poll": rfc3339(state.next_poll),
-                "retired": state.retired,
-            }
-            for state in states
-        )
-    else:
-        # Lines and no table: an address that is cut is no address.
-        for state in states:
-            health = "retired" if state.retired else "ill" if state.last_error_code else "well"
-            success = f"{state.last_success:%Y-%m-%d %H:%M}" if state.last_success else "never"
-            errors = f"{counted(state.consecutive_errors, 'error')}, " if state.consecutive_errors else ""
-            reason = explain(state.last_error_code, state.last_error)
-            print(printable(f"{health:8} {state.url}  {errors}last success {success}{reason and ': ' + reason}"))
-        if not states:
-            print("no feed was polled yet")
-    if any(state.last_error_code for state in states):
-        raise typer.Exit(1)
+app.command()(check)

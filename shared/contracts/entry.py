@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import Literal
 
 from shared.contracts.base import Contract, Utc
@@ -33,6 +34,8 @@ class Entry(Contract):
     """A fragment (from a feed) or a whole page (from a file), already decoded."""
     page: bytes | None = None
     """A whole page as bytes, where nobody has decoded it yet. Of a feed's item: the page that it links to, beside the feed's own text."""
+    page_packed: bool = False
+    """`page` is packed by zlib: a page of a feed's item waits in the log, and is five sixths markup."""
     content_type: str | None = None
     """Of `page`, as the server said it."""
     published: str | None = None
@@ -46,9 +49,18 @@ class Entry(Contract):
     problems: tuple[str, ...] = ()
     """What the reader had to cut or mend, e.g. `truncated`; becomes flags of the article."""
     rights: tuple[str, ...] = ()
-    """What the server said beside the page of how it may be used: `tdm-reserved`."""
+    """What the server reserved in its headers: `tdm-reserved`."""
     reprocessed: bool = False
     """Sent once more by `newsloom reprocess`; becomes the article's mark."""
+
+    def page_bytes(self, limit: int) -> bytes | None:
+        """The page as the server sent it, at most `limit` bytes of it. `ValueError` for a page that cannot be unpacked."""
+        if self.page is None or not self.page_packed:
+            return self.page
+        try:
+            return zlib.decompressobj().decompress(self.page, limit)
+        except zlib.error as error:
+            raise ValueError(f"the page cannot be unpacked: {error}") from error
 
 
 def entry_id(where: str, identity: str, content: str) -> str:

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 
 from services.fetch.feed_list import FeedSource
+from shared.contracts import FeedOptions
 from shared.demo.corpus import DemoArticle, Outlet
 from shared.demo.feed_writer import write_feed
 from shared.demo.hostile import SITES
@@ -69,7 +70,8 @@ async def serve(site: Site, first_port: int) -> AsyncIterator[list[FeedSource]]:
                     f"port {port} on 127.0.0.1 cannot be used ({error.strerror}): give the first of "
                     f"{len(site.names())} free ones with --port"
                 ) from error
-            sources.append(FeedSource(url=f"http://127.0.0.1:{port}/{name}/feed"))
+            # Their links are invented: there is no page behind them.
+            sources.append(FeedSource(f"http://127.0.0.1:{port}/{name}/feed", options=FeedOptions(full_text="never")))
         yield sources
     finally:
         await runner.cleanup()

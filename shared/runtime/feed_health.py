@@ -7,19 +7,10 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from services.fetch.feed_state import FeedState
+from services.fetch.health import HEALTHS, health_of
 from shared import metrics
 
 QUANTILES = (0.5, 0.9, 0.99, 1.0)
-HEALTHS = ("well", "ill", "never", "retired")
-
-
-def health_of(state: FeedState) -> str:
-    """well; ill: its last poll failed; never: no poll went well yet; retired: the server says that it is gone for good."""
-    if state.retired:
-        return "retired"
-    if state.last_success is None:
-        return "never"
-    return "ill" if state.last_error_code else "well"
 
 
 def measure_health(feeds: Iterable[FeedState], now: datetime) -> None:
@@ -27,7 +18,7 @@ def measure_health(feeds: Iterable[FeedState], now: datetime) -> None:
     counts: Counter[str] = Counter()
     ages = []
     for state in feeds:
-        counts[health_of(state)] += 1
+        counts[health_of(state, now).name] += 1
         if not state.retired and state.last_success is not None:
             ages.append((now - state.last_success).total_seconds())
     for health in HEALTHS:

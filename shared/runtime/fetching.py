@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -15,9 +16,12 @@ from services.fetch.feed_list import FeedSource
 from services.fetch.feed_state import FeedState, new_feed
 from services.fetch.formats.feed import FeedLimits
 from services.fetch.http.address_guard import AddressGuard, parse_network
-from services.fetch.http.client import HttpClient
+from services.fetch.http.client import ACCEPT_PAGES, HttpClient
 from services.fetch.http.limits import HttpLimits
 from services.fetch.http.politeness import HostGate
+from services.fetch.lanes import Lanes
+from services.fetch.pages.item_pages import WantedPages
+from services.fetch.pages.page_fetcher import PageFetcher
 from services.fetch.parser_pool import ParserPool, PoolLimits
 from services.fetch.poller import Poller, Report, Sink
 from shared.contracts import DeadLetter, Entry
@@ -42,10 +46,14 @@ async def poller(session: Pollable, allow_private: Sequence[str]) -> AsyncIterat
         guard = AddressGuard([parse_network(text) for text in allow_private])
     except ValueError as error:
         raise Misuse(f"--allow-private: {error}; give a network such as 127.0.0.0/8") from error
+    lanes = Lanes(config.concurrent_polls)
     # Names are looked up by threads, which for a dead name wait long: as many as there may be polls, not as many as there are cores.
-    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(config.concurrent_polls, "fetch"))
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(lanes.total, "fetch"))
     limits = HttpLimits(
-        total_s=config.fetch_deadline_seconds, body_bytes=config.feed_limit_bytes, decoded_bytes=config.feed_limit_bytes
+        total_s=config.fetch_deadline_seconds,
+        body_bytes=config.feed_limit_bytes,
+        decoded_bytes=config.feed_limit_bytes,
+        connections=lanes.total,
     )
     gate = HostGate(
         delay_s=config.host_delay_seconds,
@@ -53,12 +61,23 @@ async def poller(session: Pollable, allow_private: Sequence[str]) -> AsyncIterat
         sleep=session.clock.sleep,
     )
     feed_limits = FeedLimits(body_bytes=config.feed_limit_bytes, items=config.feed_items_limit)
-    pool_limits = PoolLimits(cpu_s=config.parse_cpu_seconds, memory_bytes=config.parse_memory_bytes)
+    pool_limits = PoolLimits(workers=2, cpu_s=config.parse_cpu_seconds, memory_bytes=config.parse_memory_bytes)
+    page_limits = replace(limits, body_bytes=config.page_limit_bytes, decoded_bytes=config.page_limit_bytes)
     async with (
         HttpClient(guard, limits, config.contact or None) as http,
+        HttpClient(guard, page_limits, config.contact or None, accept=ACCEPT_PAGES) as page_http,
         ParserPool(pool_limits, feed_limits) as parser,
     ):
-        yield Poller(http, parser, PatientSink(session), session.clock, gate, session.room, config.concurrent_polls)
+        fetcher = PageFetcher(
+            page_http,
+            gate,
+            lanes.place,
+            session.clock.monotonic,
+            most=config.pages_per_poll,
+            deadline_s=config.page_deadline_seconds,
+        )
+        pages = WantedPages(fetcher, config.full_text, config.teaser_characters)
+        yield Poller(http, parser, PatientSink(session), session.clock, gate, session.room, lanes, pages)
 
 
 class Pollable(Protocol):
@@ -107,8 +126,11 @@ def registry(session: Feeding, sources: Sequence[FeedSource]) -> list[FeedState]
     """The feeds of the list, each with what is known of it from earlier runs."""
     known = {state.feed_id: state for state in session.reading.feeds()}
     now = session.clock.now()
-    fresh = [new_feed(source.url, now, source.title, source.tags) for source in sources]
-    return list({feed.feed_id: known.get(feed.feed_id, feed) for feed in fresh}.values())
+    fresh = [new_feed(source.url, now, source.title, source.tags, source.options) for source in sources]
+    return [
+        replace(known.get(feed.feed_id, feed), options=feed.options, tags=feed.tags)
+        for feed in {feed.feed_id: feed for feed in fresh}.values()
+    ]
 
 
 async def run_feeds(

@@ -46,6 +46,8 @@ class ParsedFeed:
     language: str | None = None
     ttl_minutes: int | None = None
     items: tuple[FeedItem, ...] = ()
+    items_cut: int = 0
+    """Items beyond the limit, which were not read."""
     problems: tuple[str, ...] = ()
 
 

@@ -14,12 +14,13 @@ def newest(rows: Sequence[Row], date_of: Callable[[Row], str | None], limit: int
     """At most `limit` rows, in their order. Feeds run newest first, unless the dates of the first and last row differ."""
     if len(rows) <= limit:
         return rows
-    first, last = _date(date_of(rows[0])), _date(date_of(rows[-1]))
+    first, last = rough_date(date_of(rows[0])), rough_date(date_of(rows[-1]))
     oldest_first = first is not None and last is not None and first < last
     return rows[-limit:] if oldest_first else rows[:limit]
 
 
-def _date(text: str | None) -> datetime | None:
+def rough_date(text: str | None) -> datetime | None:
+    """A date as most feeds write it, aware, for what needs no more than most dates; None for any other."""
     if not text:
         return None
     text = text.strip()[:64]

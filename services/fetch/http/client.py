@@ -24,6 +24,7 @@ _LIMITS = HttpLimits()
 _REDIRECTS = {301, 302, 303, 307, 308}
 _PERMANENT = {301, 308}
 _KEPT_HEADERS = (
+    "age",
     "cache-control",
     "content-language",
     "content-type",
@@ -31,9 +32,12 @@ _KEPT_HEADERS = (
     "expires",
     "last-modified",
     "link",
+    "tdm-policy",
+    "tdm-reservation",
     "x-robots-tag",
 )
-_ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/html;q=0.8, */*;q=0.5"
+ACCEPT_FEEDS = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/html;q=0.8, */*;q=0.5"
+ACCEPT_PAGES = "text/html, application/xhtml+xml, */*;q=0.5"
 _CHUNK = 64 * 1024
 
 
@@ -88,11 +92,13 @@ class HttpClient:
         limits: HttpLimits = _LIMITS,
         contact: str | None = None,
         version: str = "0.1",
+        accept: str = ACCEPT_FEEDS,
     ) -> None:
         """`contact` is a URL or mail address that a site's operator can complain to; it goes into the User-Agent."""
         self._guard = guard or AddressGuard()
         self._limits = limits
         self._user_agent = f"Newsloom/{version} ({'+' + contact if contact else 'feed reader'})"
+        self._accept = accept
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
@@ -224,7 +230,7 @@ class HttpClient:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=self._limits.connections, socket_factory=self._guard.open_socket),
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._limits.connect_s),
-                headers={"User-Agent": self._user_agent, "Accept": _ACCEPT, "Accept-Encoding": ACCEPT_ENCODING},
+                headers={"User-Agent": self._user_agent, "Accept": self._accept, "Accept-Encoding": ACCEPT_ENCODING},
                 cookie_jar=aiohttp.DummyCookieJar(),
                 trust_env=False,
                 auto_decompress=False,

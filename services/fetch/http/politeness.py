@@ -48,28 +48,29 @@ class HostGate:
         self._hosts: dict[str, _Host] = {}
 
     @asynccontextmanager
-    async def turn(self, host: str, patience_s: float = math.inf) -> AsyncIterator[None]:
-        """Waits for this host's turn, in the order of asking.
+    async def turn(self, host: str, patience_s: float = math.inf, delay_s: float = 0.0) -> AsyncIterator[None]:
+        """Waits for this host's turn, in the order of asking. `delay_s` is the least pause after it, where the host wants more.
 
         Raises `Paused` rather than wait longer than `patience_s` for a pause that the host asked for; the delay between any two
         requests is always waited for.
         """
         entry = self._entry(host)
+        delay_s = max(delay_s, self._delay_s)
         entry.users += 1
         try:
             async with entry.slots:
                 async with entry.turn:
                     # Again after each sleep: meanwhile the host may have asked for more time.
                     while (wait := entry.free_at - self._clock()) > 0:
-                        if wait > max(patience_s, self._delay_s):
+                        if wait > max(patience_s, delay_s):
                             raise Paused(wait)
                         await self._sleep(wait)
-                    entry.free_at = self._clock() + self._delay_s
+                    entry.free_at = self._clock() + delay_s
                 try:
                     yield
                 finally:
                     # The pause counts from the end of a request: a slow host is a busy one.
-                    entry.free_at = max(entry.free_at, self._clock() + self._delay_s)
+                    entry.free_at = max(entry.free_at, self._clock() + delay_s)
         finally:
             entry.users -= 1
 

@@ -1,56 +1,96 @@
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+import pytest
 
 from services.fetch.agenda import Agenda
 from services.fetch.feed_state import FeedState, new_feed
 from services.fetch.poller import host_of
+from shared.clock import SimulatedClock
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+
+
+class WallClock(SimulatedClock):
+    """One whose time of day somebody can set."""
+
+    wrong_by = timedelta(0)
+
+    def now(self) -> datetime:
+        return super().now() + self.wrong_by
+
+
+@pytest.fixture
+def clock() -> WallClock:
+    return WallClock(NOW)
 
 
 def feed(url: str, due: datetime = NOW) -> FeedState:
     return new_feed(url, due)
 
 
-def test_a_host_is_given_out_with_its_due_feeds_the_longest_overdue_first() -> None:
+def taken(agenda: Agenda) -> tuple[str, list[FeedState]]:
+    found = agenda.take()
+    assert found is not None
+    return found
+
+
+def test_a_host_is_given_out_with_its_due_feeds_the_longest_overdue_first(clock: WallClock) -> None:
     late, later = feed("http://a/late", NOW - HOUR), feed("http://a/later")
-    agenda = Agenda([feed("http://b/1"), later, late, feed("http://a/not-yet", NOW + HOUR)], host_of)
-    assert agenda.take(NOW) == ("a", [late, later])
-    taken = agenda.take(NOW)
-    assert taken is not None
-    assert taken[0] == "b"
-    assert agenda.take(NOW) is None
+    agenda = Agenda([feed("http://b/1"), later, late, feed("http://a/not-yet", NOW + HOUR)], host_of, clock)
+    assert taken(agenda) == ("a", [late, later])
+    assert taken(agenda)[0] == "b"
+    assert agenda.take() is None
 
 
-def test_a_busy_host_is_not_given_out_again_until_it_is_back() -> None:
-    agenda = Agenda([feed("http://a/1"), feed("http://a/2", NOW + HOUR)], host_of)
-    taken = agenda.take(NOW)
-    assert taken is not None
-    assert agenda.take(NOW + HOUR) is None
-    agenda.give_back("a", [replace(taken[1][0], next_poll=NOW + 2 * HOUR)])
-    assert agenda.next_at() == NOW + HOUR
-    following = agenda.take(NOW + HOUR)
-    assert following is not None
-    assert [one.url for one in following[1]] == ["http://a/2"]
+def test_a_busy_host_is_not_given_out_again_until_it_is_back(clock: WallClock) -> None:
+    agenda = Agenda([feed("http://a/1"), feed("http://a/2", NOW + HOUR)], host_of, clock)
+    _, feeds = taken(agenda)
+    clock.advance(HOUR)
+    assert agenda.take() is None
+    agenda.give_back("a", [replace(feeds[0], next_poll=NOW + 2 * HOUR)])
+    assert agenda.wait_s() == 0
+    assert [one.url for one in taken(agenda)[1]] == ["http://a/2"]
 
 
-def test_a_feed_that_moved_is_served_with_its_new_host() -> None:
-    agenda = Agenda([feed("http://a/1"), feed("http://b/1", NOW + 2 * HOUR)], host_of)
-    taken = agenda.take(NOW)
-    assert taken is not None
-    moved = replace(taken[1][0], moved_to="http://b/new", next_poll=NOW + HOUR)
+def test_a_feed_that_moved_is_served_with_its_new_host(clock: WallClock) -> None:
+    agenda = Agenda([feed("http://a/1"), feed("http://b/1", NOW + 2 * HOUR)], host_of, clock)
+    _, feeds = taken(agenda)
+    moved = replace(feeds[0], moved_to="http://b/new", next_poll=NOW + HOUR)
     agenda.give_back("a", [moved])
-    assert agenda.next_at() == NOW + HOUR
-    assert agenda.take(NOW + HOUR) == ("b", [moved])
-    assert agenda.take(NOW + 2 * HOUR) is None, "its other feed is due, and the host is busy"
+    assert agenda.wait_s() == 3600
+    clock.advance(HOUR)
+    assert agenda.take() == ("b", [moved])
+    clock.advance(HOUR)
+    assert agenda.take() is None, "its other feed is due, and the host is busy"
 
 
-def test_a_retired_feed_is_never_due() -> None:
-    agenda = Agenda([replace(feed("http://a/1"), retired=True), feed("http://b/1")], host_of)
-    taken = agenda.take(NOW)
-    assert taken is not None
-    agenda.give_back("b", [replace(taken[1][0], retired=True)])
-    assert (agenda.take(NOW + HOUR), agenda.next_at()) == (None, None)
+def test_a_retired_feed_is_never_due(clock: WallClock) -> None:
+    agenda = Agenda([replace(feed("http://a/1"), retired=True), feed("http://b/1")], host_of, clock)
+    _, feeds = taken(agenda)
+    agenda.give_back("b", [replace(feeds[0], retired=True)])
+    clock.advance(HOUR)
+    assert (agenda.take(), agenda.wait_s()) == (None, math.inf)
+
+
+def test_a_clock_that_is_set_forward_makes_no_feed_due_sooner(clock: WallClock) -> None:
+    agenda = Agenda([feed(f"http://{number}/", NOW + HOUR) for number in range(100)], host_of, clock)
+    clock.wrong_by = timedelta(days=400)
+    assert agenda.take() is None
+    assert agenda.wait_s() == 3600
+
+
+def test_a_clock_that_is_set_back_makes_no_feed_late(clock: WallClock) -> None:
+    agenda = Agenda([feed("http://a/", NOW + HOUR)], host_of, clock)
+    clock.wrong_by = timedelta(days=-400)
+    clock.advance(HOUR)
+    assert taken(agenda)[0] == "a"
+
+
+def test_a_state_written_when_the_clock_was_wrong_keeps_no_feed_for_longer_than_a_day(clock: WallClock) -> None:
+    agenda = Agenda([feed("http://a/", NOW + timedelta(days=400))], host_of, clock)
+    assert agenda.wait_s() == 86_400

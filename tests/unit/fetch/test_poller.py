@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +12,7 @@ from services.fetch.formats.feed import FeedItem, ParsedFeed
 from services.fetch.http.client import Response
 from services.fetch.http.limits import FetchError, FetchErrorCode
 from services.fetch.http.politeness import HostGate
+from services.fetch.lanes import Lanes
 from services.fetch.poller import Poller, Report, host_of
 from shared.clock import SimulatedClock
 from shared.contracts import DeadLetter, Entry
@@ -33,9 +34,16 @@ class Bench:
         self.full = self.stopped = False
         self.clock = SimulatedClock(NOW)
         gate = HostGate(delay_s=0, clock=self.clock.monotonic, sleep=self.clock.sleep)
-        self.poller = Poller(self, self, self, self.clock, gate, self.room)
+        self.poller = Poller(self, self, self, self.clock, gate, self.room, Lanes(32, 0))
 
-    async def get(self, url: str, *, etag: str | None = None, last_modified: str | None = None) -> Response:
+    async def get(
+        self,
+        url: str,
+        *,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
         self.asked.append(url)
         answer = self.answers.get(url)
         if isinstance(answer, Exception):
@@ -175,7 +183,7 @@ async def test_a_host_that_hangs_delays_no_other_and_is_not_started_twice(bench:
         await bench.reported(polls)
         assert bench.asked.count("http://a/1") == polls
         await asyncio.sleep(0.01)
-        bench.clock.advance(timedelta(minutes=15))
+        bench.clock.advance(timedelta(minutes=17))
     assert [url for url in bench.asked if "slow" in url] == ["http://slow/1"]
     stop.set()
     async with asyncio.timeout(1):

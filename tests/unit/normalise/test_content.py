@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -69,6 +70,17 @@ def test_the_pages_text_stands_for_a_teaser(stage: Normalise, item: Build) -> No
     assert article.text == "\n".join([LINE] * 6)
     assert article.title == "A title"
     assert article.flags == ()
+
+
+def test_a_packed_page_is_read_like_any_other(stage: Normalise, item: Build) -> None:
+    assert article_of(stage, item(page=zlib.compress(page()), page_packed=True)) == article_of(stage, item())
+
+
+@pytest.mark.parametrize("packed", [b"no zlib", zlib.compress(b"\0" * 2**28)[:-1]], ids=["garbage", "bomb"])
+def test_a_page_that_cannot_be_unpacked_leaves_the_feeds_text(stage: Normalise, item: Build, packed: bytes) -> None:
+    article = article_of(stage, item(page=packed, page_packed=True))
+    assert article.text == TEASER
+    assert "page-unreadable" in article.flags
 
 
 @pytest.mark.parametrize("own", [{"html": f"<p>{LINE * 9}</p>"}, {"html": None, "text": LINE * 9}])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.normalise.stage import Normalise
+from services.normalise.stage import Normalise, NormaliseRules
 from shared.contracts import Article, FeedRef
 from shared.stage import Drop, Emit
 
@@ -43,12 +43,16 @@ def test_what_was_only_updated_was_published_no_later(stage: Normalise, make_ent
     assert article_of(stage, entry).published == datetime(2020, 1, 5, 10, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(("hours", "history"), [(1, False), (23, False), (25, True), (24 * 900, True)])
-def test_old_items_of_a_first_poll_are_history(stage: Normalise, make_entry: Build, hours: int, history: bool) -> None:
+@pytest.mark.parametrize(("hours", "history"), [(-1, False), (1, False), (23, False), (25, True), (24 * 900, True)])
+def test_items_of_a_first_poll_are_history_but_for_those_that_a_setting_excepts(
+    stage: Normalise, make_entry: Build, hours: int, history: bool
+) -> None:
     entry = make_entry()
     published = (entry.read_at - timedelta(hours=hours)).isoformat()
     first = entry.model_copy(update={"origin": "feed", "first_poll": True, "published": published})
-    assert article_of(stage, first).history is history
+    assert article_of(stage, first).history is True
+    a_day = Normalise(NormaliseRules(history_after=timedelta(hours=24)))
+    assert article_of(a_day, first).history is history
     assert article_of(stage, first.model_copy(update={"first_poll": False})).history is False
 
 

@@ -1,0 +1,36 @@
+"""How long a response says that it stays fresh (RFC 9111, section 4.2): nobody need ask again before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+LONGEST_S = 24 * 60 * 60.0
+_MAX_AGE = re.compile(r"(?:^|,)\s*max-age\s*=\s*\"?(\d{1,18})", re.IGNORECASE)
+_NO_REUSE = re.compile(r"(?:^|,)\s*(?:no-cache|no-store)\s*(?:,|$)", re.IGNORECASE)
+_HEADER = 1_000
+
+
+def fresh_for_s(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Seconds from `now` (aware), at most a day; None where the response says nothing, or that it is stale at once.
+
+    `headers` by lower-case names: `cache-control` before `expires`, both less the `age` that a cache gave it.
+    """
+    control = headers.get("cache-control", "")[:_HEADER]
+    if _NO_REUSE.search(control):
+        return None
+    age = headers.get("age", "").strip()[:18]
+    spent = float(age) if age.isascii() and age.isdigit() else 0.0
+    if found := _MAX_AGE.search(control):
+        left = float(found[1]) - spent
+    elif "expires" in headers:
+        try:
+            when = parsedate_to_datetime(headers["expires"].strip()[:64])
+        except (ValueError, TypeError, IndexError, OverflowError):
+            return None
+        left = (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() - now.timestamp()
+    else:
+        return None
+    return min(left, LONGEST_S) if left > 0 else None

@@ -1,0 +1,1 @@
+"""The faulty kinds, in modules by theme; registry.load() imports them all."""
