@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from contextlib import closing
 from itertools import count
@@ -83,7 +84,8 @@ def forgetting(what: str, data_dir: Path | None = None, config: Settings | None 
     with take_lock(config.data_dir), closing(Store(database(config.data_dir))) as store:
         # What waits is worked on first: it might be a part of what is to be forgotten.
         if Topics(store).lag(reader for node in NODES for reader in node.readers):
-            embedded_pipeline(store, config=config).drain()
+            with closing(embedded_pipeline(store, config=config)) as pipeline:
+                pipeline.drain()
         return forget(store, what, now)
 
 
@@ -159,6 +161,11 @@ def kafka_service(stage: str, config: Settings | None = None) -> faust.App:
         @app.on_before_shutdown.connect  # type: ignore[arg-type]
         async def close(_: object, **__: object) -> None:
             await client.close()
+
+    @app.on_before_shutdown.connect  # type: ignore[arg-type]
+    async def let_go(_: object, **__: object) -> None:
+        # The page at hand is read to its end: not a reason for health pages to stop.
+        await asyncio.to_thread(judge.close)
 
     worker = StageWorker(
         node, policy, judge, state, FaustSender(app, config), writer, progress, config.message_limit_bytes

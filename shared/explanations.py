@@ -23,6 +23,11 @@ EXPLANATIONS = {
     "page-unreachable": "its page could not be had; the feed's text stands",
     "page-robots": "its page is not for robots; the feed's text stands",
     "page-skipped": "its page was not asked for, there were too many at once; the feed's text stands",
+    "paywalled": "its page says that it is not free to read; the text is what the page shows to everybody",
+    "page-unreadable": "nothing could be read on its page; the text is the feed's own, if any",
+    # rights
+    "not-free": "its publisher says that it is not free to read",
+    "tdm-reserved": "its publisher reserves the right to text and data mining",
     # drops
     "empty": "there is nothing in it",
     "same-article": "the same article with the same text was read before",

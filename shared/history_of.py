@@ -89,6 +89,7 @@ def _article(reading: Reading, document: ArticleDocument) -> list[Step]:
         ),
         Step("normalise", f"canonical URL {document.canonical_url}"),
         Step("normalise", flags, {"flags": list(document.flags)}),
+        *(Step("normalise", explain(right), {"rights": list(document.rights)}) for right in document.rights),
     ]
     # Verdicts are grouped by link, and several articles may share one.
     link = document.canonical_url.removesuffix(f"#{document.id}")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from shared.contracts import Contract
-from shared.stage import Outcome, Stage, StatefulStage, StateLog, View
+from shared.stage import Closing, Outcome, Stage, StatefulStage, StateLog, View
 
 
 class Judge(Protocol):
@@ -22,6 +22,10 @@ class Judge(Protocol):
 
     def learn(self, records: Iterable[Any]) -> None:
         """Fold records that another process wrote after ours; they must be in the log already."""
+        ...
+
+    def close(self) -> None:
+        """Lets go of what the stage holds outside of this process's memory."""
         ...
 
 
@@ -40,6 +44,10 @@ class Stateless:
 
     def learn(self, records: Iterable[Any]) -> None:
         return None
+
+    def close(self) -> None:
+        if isinstance(self._stage, Closing):
+            self._stage.close()
 
 
 class Stateful:
@@ -79,3 +87,6 @@ class Stateful:
         else:
             for record in records:
                 self._view.fold(record)
+
+    def close(self) -> None:
+        return None

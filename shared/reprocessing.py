@@ -97,6 +97,7 @@ def rebuilt(document: ArticleDocument, stage: str) -> Contract:
         updated=document.updated,
         first_seen=document.first_seen,
         flags=document.flags,
+        rights=document.rights,
         debris=document.debris,
         history=True,
         reprocessed=True,

@@ -61,7 +61,9 @@ class Settings(BaseSettings):
     feed_limit_bytes: int = Field(10 * 2**20, gt=0, description="Largest feed that is read, unpacked.")
     feed_items_limit: int = Field(5_000, gt=0, description="Newest items that are taken from one feed.")
     parse_cpu_seconds: int = Field(5, gt=0, description="CPU time that parsing one feed may take.")
-    parse_memory_bytes: int = Field(1 * 2**30, gt=0, description="Memory that a parsing worker may take.")
+    parse_memory_bytes: int = Field(
+        1 * 2**30, gt=0, description="Memory that a worker may take that parses feeds, or reads pages."
+    )
     full_text: FullText = Field(
         "auto",
         description="Whether items' pages are fetched: auto (where the feed has only a teaser), always, never.",
@@ -81,6 +83,9 @@ class Settings(BaseSettings):
         description="Items of a feed's first poll are history and raise no alert, but for those younger than this.",
     )
 
+    page_cpu_seconds: int = Field(
+        5, gt=0, description="CPU time that reading one page may take; for memory, the limit of feeds holds."
+    )
     title_limit: int = Field(1_000, gt=0, description="Characters of a title that are kept.")
     text_limit: int = Field(200_000, gt=0, description="Characters of a text that are kept.")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from shared.contracts.alert import Alert
 from shared.contracts.base import Contract, Utc
@@ -73,6 +73,15 @@ class Stage(Protocol[In]):
     name: str
 
     def decide(self, message: In) -> Sequence[Outcome]: ...
+
+
+@runtime_checkable
+class Closing(Protocol):
+    """A stage, or what a stage was given, that holds something outside of this process's memory."""
+
+    def close(self) -> None:
+        """Lets go of it; it is taken anew if there is more work."""
+        ...
 
 
 class StateLog(Protocol[Rec]):

@@ -25,6 +25,7 @@ def user_gazetteer(config: Settings, data_dir: Path | None) -> Path | None:
 
 
 def _normalise(config: Settings, _: Path | None) -> Any:
+    from services.normalise.page_process import PageProcess
     from services.normalise.stage import Normalise, NormaliseRules
 
     return Normalise(
@@ -32,7 +33,8 @@ def _normalise(config: Settings, _: Path | None) -> Any:
             title=config.title_limit,
             text=config.text_limit,
             history_after=timedelta(hours=config.history_hours),
-        )
+        ),
+        PageProcess(config.page_cpu_seconds, config.parse_memory_bytes),
     )
 
 

@@ -1,23 +1,14 @@
-"""Jobs and results between the pool and its workers: frames of a length and JSON. Never pickle: a worker reads hostile input."""
+"""Jobs and results between the pool and its workers."""
 
 from __future__ import annotations
 
 import dataclasses
-import struct
 from typing import Any
 
 import orjson
 
 from services.fetch.formats.feed import FeedError, FeedItem, FeedLimits, ParsedFeed
-
-LENGTH = struct.Struct(">I")
-"""Before each frame: its bytes."""
-LONGEST_FRAME = 256 * 1024 * 1024
-
-
-def frame(payload: bytes) -> bytes:
-    """The payload with its length in front."""
-    return LENGTH.pack(len(payload)) + payload
+from shared.sandbox.frames import frame
 
 
 def encode_job(body: bytes, content_type: str | None, url: str, limits: FeedLimits) -> bytes:
@@ -31,11 +22,11 @@ def encode_job(body: bytes, content_type: str | None, url: str, limits: FeedLimi
 
 
 def encode_result(result: ParsedFeed | FeedError) -> bytes:
-    """One frame."""
+    """What one frame holds."""
     if isinstance(result, FeedError):
         message = result.message[:500].encode("utf-8", "replace").decode()
-        return frame(orjson.dumps({"error": result.code, "message": message}))
-    return frame(orjson.dumps(result))
+        return orjson.dumps({"error": result.code, "message": message})
+    return orjson.dumps(result)
 
 
 def decode_result(payload: bytes) -> ParsedFeed:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from services.fetch.feed_wire import LENGTH, LONGEST_FRAME, decode_result, encode_job
+from services.fetch.feed_wire import decode_result, encode_job
 from services.fetch.formats.feed import FeedError, FeedLimits, ParsedFeed
 from services.fetch.lanes import Lanes
+from shared.sandbox.frames import LENGTH, LONGEST_FRAME
 
 _FEED_LIMITS = FeedLimits()
 

@@ -34,6 +34,7 @@ class Index:
             first_seen=article.first_seen,
             revision=copy.revision,
             flags=article.flags,
+            rights=article.rights,
             debris=article.debris,
             copy_of=copy.copy_of,
             copy_kind=copy.copy_kind,

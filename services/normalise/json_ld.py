@@ -5,7 +5,7 @@ import json
 import re
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -14,6 +14,7 @@ _MAX_BLOCKS = 20
 _MAX_BLOCK_CHARS = 500_000
 _MAX_NODES = 3000
 _MAX_AUTHORS = 10
+_MAX_PARTS = 50
 _OPENING = re.compile(r"<script[^<>]{0,300}?application/ld\+json[^<>]{0,300}>", re.IGNORECASE)
 _CLOSING = re.compile(r"</script", re.IGNORECASE)
 _ARTICLE_TYPE = re.compile(
@@ -26,6 +27,10 @@ _OTHERS = frozenset(
 _BROKEN_FIELD = re.compile(
     r'"(headline|datePublished|dateModified|inLanguage|url)"\s{0,20}:\s{0,20}"((?:[^"\\]|\\.){1,1000})"'
 )
+_BROKEN_FREE = re.compile(
+    r'"isAccessibleForFree"\s{0,20}:\s{0,20}"?(?:https?://schema\.org/)?(true|false)\b', re.IGNORECASE
+)
+_TRUTHS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)")
 
 
@@ -40,11 +45,14 @@ class LinkedArticle:
     author: str | None = None
     publisher: str | None = None
     language: str | None = None
+    free: bool | None = None
+    """Whether anybody may read it without paying (https://schema.org/isAccessibleForFree)."""
 
 
 def linked_article(page: str) -> LinkedArticle | None:
     """The best article node of all blocks: a news article before any article before a web page; None without one."""
     best: tuple[int, dict[str, Any]] | None = None
+    free: bool | None = None
     broken: str | None = None
     for block in _blocks(page):
         data = _parsed(block)
@@ -55,8 +63,14 @@ def linked_article(page: str) -> LinkedArticle | None:
             rank = _rank(node)
             if rank and (best is None or rank > best[0]):
                 best = (rank, node)
+            if free is None and _is_article(node) and "VideoObject" not in _types(node):
+                free = _free(node)
     if best is not None:
-        return _article(best[1])
+        found = _article(best[1])
+        # Said of the page, where it is not said of the article on it.
+        return found if found.free is not None else replace(found, free=free)
+    if broken is None and free is not None:
+        return LinkedArticle(free=free)
     return _salvaged(broken) if broken else None
 
 
@@ -101,11 +115,19 @@ def _nodes(data: object) -> Iterator[dict[str, Any]]:
             queue.extend(value for key, value in node.items() if key not in _OTHERS and isinstance(value, (dict, list)))
 
 
-def _rank(node: dict[str, Any]) -> int:
+def _types(node: dict[str, Any]) -> list[str]:
     types = node.get("@type")
-    names = [str(name).rpartition("/")[2] for name in (types if isinstance(types, list) else [types])[:10]]
-    if not any(_ARTICLE_TYPE.fullmatch(name) for name in names):
+    return [str(name).rpartition("/")[2] for name in (types if isinstance(types, list) else [types])[:10]]
+
+
+def _is_article(node: dict[str, Any]) -> bool:
+    return any(_ARTICLE_TYPE.fullmatch(name) for name in _types(node))
+
+
+def _rank(node: dict[str, Any]) -> int:
+    if not _is_article(node):
         return 0
+    names = _types(node)
     if "datePublished" not in node and "headline" not in node:
         return 0
     if any(name.endswith("NewsArticle") for name in names):
@@ -122,7 +144,25 @@ def _article(node: dict[str, Any]) -> LinkedArticle:
         author=_names(node.get("author")) or _names(node.get("creator")),
         publisher=_text(node.get("publisher"), "name"),
         language=_text(node.get("inLanguage"), "alternateName", "name"),
+        free=_free(node),
     )
+
+
+def _free(node: dict[str, Any]) -> bool | None:
+    """A page of which a part is not free is not: the part is the article's text behind the paywall."""
+    parts = node.get("hasPart")
+    nodes = [node, *(parts if isinstance(parts, list) else [parts])[:_MAX_PARTS]]
+    said = [truth(each.get("isAccessibleForFree")) for each in nodes if isinstance(each, dict)]
+    return False if False in said else said[0]
+
+
+def truth(value: object) -> bool | None:
+    """JSON's own values, and the words and schema.org addresses that sites write for them."""
+    if isinstance(value, list):
+        value = value[0] if value else None
+    if isinstance(value, bool):
+        return value
+    return _TRUTHS.get(value[:60].rpartition("/")[2].strip().lower()) if isinstance(value, str) else None
 
 
 def _text(value: object, *keys: str) -> str | None:
@@ -154,7 +194,13 @@ def _salvaged(block: str) -> LinkedArticle | None:
         published=fields.get("datePublished"),
         modified=fields.get("dateModified"),
         language=fields.get("inLanguage"),
+        free=_salvaged_free(block),
     )
+
+
+def _salvaged_free(block: str) -> bool | None:
+    said = {match[1].lower() for match in _BROKEN_FREE.finditer(block)}
+    return None if not said else "false" not in said
 
 
 def _unescaped(match: re.Match[str]) -> str:

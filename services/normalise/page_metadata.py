@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from lxml import etree
 
-from services.normalise.json_ld import LinkedArticle, linked_article
+from services.normalise.json_ld import LinkedArticle, linked_article, truth
 
 MAX_PAGE_CHARS = 5_000_000
 _MAX_HEAD_CHARS = 300_000
@@ -18,6 +18,9 @@ _MAX_VALUE_CHARS = 1000
 _SCRIPT_OR_END = re.compile(r"<(?:script|style)\b[^<>]{0,2000}>|</head\s{0,20}>|<body[\s>]", re.IGNORECASE)
 _SCRIPT_END = re.compile(r"</(?:script|style)\b", re.IGNORECASE)
 _TIME = re.compile(r"<time\b[^<>]{0,500}?\bdatetime\s{0,5}=\s{0,5}[\"']?([^\"'<>]{4,60})", re.IGNORECASE)
+_FREE = re.compile(
+    r"itemprop\s{0,5}=\s{0,5}[\"']?isAccessibleForFree\b[^<>]{0,100}?\bcontent\s{0,5}=\s{0,5}[\"']?([^\"'<>]{1,60})"
+)
 _SPACE = re.compile(r"\s+")
 # "0001-01-01" is what a database without a date prints.
 _NO_DATE = re.compile(r"\s*0{3}")
@@ -67,6 +70,10 @@ class PageMetadata:
     author: str | None = None
     site_name: str | None = None
     language: str | None = None
+    free: bool | None = None
+    """Whether anybody may read it without paying."""
+    tdm_reserved: bool | None = None
+    """Whether the right to text and data mining is reserved (W3C TDM Reservation Protocol)."""
 
 
 def read_metadata(html: str) -> PageMetadata:
@@ -85,6 +92,8 @@ def read_metadata(html: str) -> PageMetadata:
         author=_short(_BY.sub("", author, count=1) if author and _BY.match(author) else author),
         site_name=_short(head.first(*_SITE) or linked.publisher),
         language=_short(head.language or head.first("og:locale", "content-language", "dc.language") or linked.language),
+        free=linked.free if linked.free is not None else _free_by_microdata(html),
+        tdm_reserved={"1": True, "0": False}.get(head.first("tdm-reservation") or ""),
     )
 
 
@@ -157,6 +166,12 @@ def _head_markup(html: str) -> str:
             return "".join(kept)
         position = closing.start()
     return "".join([*kept, html[position:]])
+
+
+def _free_by_microdata(html: str) -> bool | None:
+    """Such tags stand anywhere in the page."""
+    found = _FREE.search(html) if "isAccessibleForFree" in html else None
+    return truth(found[1]) if found else None
 
 
 def _first_date(*values: str | None) -> str | None:

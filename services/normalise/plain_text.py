@@ -3,6 +3,7 @@
 The parser reports events and builds no tree, so that depth and size cost nothing but their length.
 """
 
+from collections.abc import Iterator
 from typing import Any, cast
 
 from lxml import etree
@@ -107,7 +108,7 @@ class _Lines:
 
 def lines_of(html: str) -> list[str]:
     """The non-empty lines that a reader of ``html`` (page or fragment) sees, entities resolved, scripts and forms left out."""
-    markup = _encoded(html)
+    markup = encoded(html)
     if not markup.strip():
         return []
     target: Any = _Lines()  # the stubs want every handler to take bytes too
@@ -115,12 +116,19 @@ def lines_of(html: str) -> list[str]:
     if not markup.lstrip().startswith(b"<"):
         # Before any tag the parser takes text for part of a head, and drops white space and more.
         parser.feed(b"<body>")
-    for begin in range(0, len(markup), _CHUNK_BYTES):
-        parser.feed(markup[begin : begin + _CHUNK_BYTES])
+    for chunk in in_chunks(markup):
+        parser.feed(chunk)
     return cast("list[str]", parser.close())
 
 
-def _encoded(html: str) -> bytes:
+def in_chunks(markup: bytes) -> Iterator[bytes]:
+    """As the parser takes it without slowing down."""
+    for begin in range(0, len(markup), _CHUNK_BYTES):
+        yield markup[begin : begin + _CHUNK_BYTES]
+
+
+def encoded(html: str) -> bytes:
+    """UTF-8 for the parser, without what it stumbles over."""
     html = html.replace("\x00", "")
     try:
         return html.encode("utf-8")

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.normalise.charset import decode
 from services.normalise.clean_text import clean
+from services.normalise.content import Content, ContentLimits, content_of
 from services.normalise.dates import parse_date
 from services.normalise.debris import find_debris
-from services.normalise.html_text import html_to_text
 from services.normalise.language import identify
 from services.normalise.owners import owner_of, owners
-from services.normalise.page_metadata import PageMetadata, read_metadata
+from services.normalise.page import ReadPage, read_page
+from services.normalise.page_metadata import PageMetadata
 from shared.contracts import Article, Entry, Source, Span, article_id, fingerprint
-from shared.stage import Drop, Emit, Outcome
+from shared.stage import Closing, Drop, Emit, Outcome, Reject
 from shared.urls.canonical_url import canonical_url, registrable_domain
-
-_PAGE = re.compile(r"<!doctype html|<html[\s>]|<body[\s>]", re.IGNORECASE)
-_PAGE_WITHIN = 4_000
-_MARKUP = re.compile(r"<[a-zA-Z/!][^<>]{0,2000}>|&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,55 +30,38 @@ class NormaliseRules:
     """Items of a feed's first poll are history, but for those with a date that are younger than this."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Content:
-    title: str
-    text: str
-    page: PageMetadata | None
-    flags: tuple[str, ...]
-
-
 class Normalise:
     name = "normalise"
 
-    def __init__(self, rules: NormaliseRules | None = None) -> None:
+    def __init__(self, rules: NormaliseRules | None = None, read_page: ReadPage = read_page) -> None:
+        """`read_page` reads in this process unless it is told otherwise."""
         self._rules = rules or NormaliseRules()
+        self._limits = ContentLimits(self._rules.title, self._rules.text, self._rules.html)
+        self._read_page = read_page
         # Loaded now: a table that is missing must stop the process at its start, not turn every entry into a dead letter.
         owners()
         identify("This sentence has the model loaded.", None)
 
     def decide(self, message: Entry) -> Sequence[Outcome]:
-        content = self._content(message)
-        title = clean(content.title, limit=self._rules.title)
-        text = clean(content.text, limit=self._rules.text)
-        if not title.text and not text.text:
+        """Raises `Unavailable` where pages cannot be read now."""
+        content = content_of(message, self._limits, self._read_page)
+        if not content.title and not content.text:
+            if content.unreadable is not None:
+                return [Reject(content.unreadable.code, f"reading the page: {content.unreadable.message}")]
             return [Drop("empty", "neither a title nor a text could be read")]
-        flags = [*message.problems, *content.flags, *title.flags, *text.flags]
-        flags += ["no-title"] if not title.text else []
-        flags += ["no-text"] if not text.text else []
-        article = self._article(message, content.page, title.text.replace("\n", " "), text.text, flags)
+        flags = [*message.problems, *content.flags]
+        flags += ["no-title"] if not content.title else []
+        flags += ["no-text"] if not content.text else []
+        article = self._article(message, content, flags)
         return [Emit(article.id, article)]
 
-    def _content(self, entry: Entry) -> _Content:
-        """Title, text and the page's own words about itself. The entry's own fields win over the page."""
-        flags: tuple[str, ...] = ()
-        html = entry.html
-        if html is None and entry.page is not None:
-            decoded = decode(entry.page, entry.content_type, kind="html")
-            html, flags = decoded.text, decoded.flags
-        if html is None:
-            return _Content(_plain(entry.title), entry.text or "", None, flags)
-        if len(html) > self._rules.html:
-            html, flags = html[: self._rules.html], (*flags, "truncated")
-        is_page = bool(_PAGE.search(html[:_PAGE_WITHIN]))
-        page = read_metadata(html) if is_page else None
-        title = _plain(entry.title) or (page.title if page else None)
-        if entry.text:
-            return _Content(title or "", entry.text, page, flags)
-        extracted = html_to_text(html, url=entry.url, fragment=not is_page)
-        return _Content(title or extracted.title or "", extracted.text, page, flags)
+    def close(self) -> None:
+        """Ends the process that reads pages, where there is one."""
+        if isinstance(self._read_page, Closing):
+            self._read_page.close()
 
-    def _article(self, entry: Entry, page: PageMetadata | None, title: str, text: str, flags: list[str]) -> Article:
+    def _article(self, entry: Entry, content: Content, flags: list[str]) -> Article:
+        page, title, text = content.page, content.title, content.text
         feed_url = entry.feed.url if entry.feed else "file:unknown"
         given = entry.url or (page.canonical_url if page else None)
         canonical = canonical_url(given, base=feed_url if feed_url.startswith("http") else None) if given else None
@@ -120,6 +98,7 @@ class Normalise:
             updated=updated.value,
             first_seen=first_seen,
             flags=tuple(dict.fromkeys(flags)),
+            rights=_rights(entry, page),
             debris=tuple(Span(text=piece.text, start=piece.start, end=piece.end) for piece in debris),
             history=entry.first_poll and not self._is_fresh(published.value, entry.read_at),
             reprocessed=entry.reprocessed,
@@ -130,12 +109,17 @@ class Normalise:
         return bool(after) and published is not None and read_at - published < after
 
 
-def _plain(title: str) -> str:
-    """Feeds put markup and entities into titles, against every specification."""
-    return html_to_text(title, url=None, fragment=True).text.replace("\n", " ") if _MARKUP.search(title) else title
+def _rights(entry: Entry, page: PageMetadata | None) -> tuple[str, ...]:
+    """Whoever reserves a right reserves it, in the page or in the headers that came with it."""
+    said = {
+        "not-free": page is not None and page.free is False,
+        "tdm-reserved": "tdm-reserved" in entry.rights or (page is not None and page.tdm_reserved is True),
+    }
+    return tuple(right for right, holds in said.items() if holds)
 
 
 def _source(entry: Entry, page: PageMetadata | None, canonical: str) -> Source:
     domain = registrable_domain(canonical if canonical.startswith("http") else "") or "unknown"
-    name = entry.source or (page.site_name if page else None) or (entry.feed.title if entry.feed else None) or domain
+    # A feed's items have one source, whether their pages were read or not.
+    name = entry.source or (entry.feed.title if entry.feed else None) or (page.site_name if page else None) or domain
     return Source(name=clean(name, limit=200).text or domain, domain=domain, owner=owner_of(domain))

@@ -11,10 +11,13 @@ from shared.demo.corpus import FOLDER
 from shared.errors import Misuse
 
 
-def benchmark(what: str, articles: int, corpus: Path | None) -> None:
-    """`what` is all, speed, copies, parse or cluster, which is no part of all. Raises `Misuse` for anything else."""
-    if what not in ("all", "speed", "copies", "parse", "cluster"):
-        raise Misuse(f"{what}: give all, speed, copies, parse or cluster")
+def benchmark(what: str, articles: int, corpus: Path | None, folder: Path | None = None) -> None:
+    """`what` is all, speed, copies or parse; or what is no part of all: extraction, over the pages of `folder`, or cluster. Raises
+    `Misuse` for anything else."""
+    if what not in ("all", "speed", "copies", "parse", "extraction", "cluster"):
+        raise Misuse(f"{what}: give all, speed, copies, parse, extraction or cluster")
+    if folder is not None and what != "extraction":
+        raise Misuse(f"{folder}: only `newsloom bench extraction` takes a folder")
     if corpus is not None and not corpus.is_file():
         raise Misuse(f"--corpus {corpus}: no such file")
     console = Console()
@@ -24,6 +27,8 @@ def benchmark(what: str, articles: int, corpus: Path | None) -> None:
         _copies(console)
     if what in ("all", "parse"):
         _parse(console)
+    if what == "extraction":
+        _extraction(console, folder)
     if what == "cluster":
         _cluster(console, articles)
 
@@ -63,6 +68,21 @@ def _speed(console: Console, articles: int, corpus: Path | None) -> None:
     table.add_row("peak memory, MiB", f"{found.peak_bytes / 2**20:.0f}")
     for stage, share in found.shares.items():
         table.add_row(f"  share of {stage}", f"{share:.1%}")
+    console.print(table)
+
+
+def _extraction(console: Console, folder: Path | None) -> None:
+    from shared.bench.extraction import PAGES, compare
+
+    found = compare(folder or PAGES)
+    table = Table("figure", "trafilatura alone", "the tiers", title="Articles out of pages", title_justify="left")
+    both = (found.reference, found.tiers)
+    table.add_row("pages", str(found.pages), str(found.pages))
+    table.add_row("  decided by the fast tier", "", str(found.sure))
+    table.add_row("F1", *(f"{each.f1:.4f}" for each in both))
+    table.add_row("  of the pages with odd places", *(f"{each.halves[0]:.4f}" for each in both))
+    table.add_row("  of the pages with even places", *(f"{each.halves[1]:.4f}" for each in both))
+    table.add_row("pages per CPU second", *(f"{each.pages_per_cpu_second:.0f}" for each in both))
     console.print(table)
 
 

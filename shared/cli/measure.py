@@ -9,11 +9,16 @@ import typer
 
 
 def bench(
-    what: Annotated[str, typer.Argument(help="all, speed, copies or parse; cluster, on a running cluster.")] = "all",
+    what: Annotated[
+        str, typer.Argument(help="all, speed, copies or parse; extraction; cluster, on a running cluster.")
+    ] = "all",
+    folder: Annotated[
+        Path | None, typer.Argument(help="For extraction: pages with their texts; default: ../shared/data/pages.")
+    ] = None,
     articles: Annotated[int, typer.Option(min=100, help="Articles for the speed benchmark.")] = 5_000,
     corpus: Annotated[Path | None, typer.Option(help="JSON lines to use instead of the demo's articles.")] = None,
 ) -> None:
-    """Speed and memory of the embedded pipeline, quality of near-copy detection, reading of feeds; of a cluster: speed, delay, memory."""
+    """Speed and memory of the embedded pipeline, quality of near-copy detection, reading of feeds and pages; of a cluster: speed, delay, memory."""
     from shared.bench.run import benchmark
 
-    benchmark(what, articles, corpus)
+    benchmark(what, articles, corpus, folder)

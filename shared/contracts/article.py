@@ -43,6 +43,8 @@ class Article(Contract):
     updated: Utc | None = None
     first_seen: Utc
     flags: tuple[str, ...] = ()
+    rights: tuple[str, ...] = ()
+    """What its publisher says of its use: `not-free` (readers pay), `tdm-reserved` (text and data mining needs their consent)."""
     debris: tuple[Span, ...] = ()
     history: bool = False
     """An old item of a feed's first poll: indexed and counted, but it raises no alert."""

@@ -26,6 +26,8 @@ class ArticleDocument(Contract):
     first_seen: Utc
     revision: int
     flags: tuple[str, ...]
+    rights: tuple[str, ...] = ()
+    """Documents that were stored before there was this field have none."""
     debris: tuple[Span, ...]
     copy_of: str | None
     copy_kind: CopyKind | None

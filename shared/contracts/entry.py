@@ -29,14 +29,15 @@ class Entry(Contract):
     url: str | None = None
     title: str = ""
     text: str | None = None
-    """Plain text; wins over `html` and `page`."""
+    """Plain text; wins over `html`, and of a document from a file over `page`."""
     html: str | None = None
     """A fragment (from a feed) or a whole page (from a file), already decoded."""
     page: bytes | None = None
-    """A whole page as bytes, where nobody has decoded it yet."""
+    """A whole page as bytes, where nobody has decoded it yet. Of a feed's item: the page that it links to, beside the feed's own text."""
     page_packed: bool = False
     """`page` is packed by zlib: a page of a feed's item waits in the log, and is five sixths markup."""
     content_type: str | None = None
+    """Of `page`, as the server said it."""
     published: str | None = None
     updated: str | None = None
     author: str | None = None

@@ -40,6 +40,7 @@ def examples() -> dict[str, Contract]:
         html=f"<p>{TEXT}</p>",
         published="Wed, 19 Jun 2024 08:00:00 +0200",
         read_at=READ,
+        rights=("tdm-reserved",),
     )
     article = Article(
         id=article_id(URL),
@@ -54,6 +55,7 @@ def examples() -> dict[str, Contract]:
         language_confidence=0.998,
         published=PUBLISHED,
         first_seen=READ,
+        rights=("tdm-reserved",),
     )
     enrichment = _enrichment(article.body)
     story = Story(id=content_id("story", article.id), event_id=content_id("event", article.id))

@@ -92,6 +92,11 @@ class EmbeddedPipeline:
                 readers[topic].append(node.stage)
         return self._topics.prune(dict(readers), self._retention_hours)
 
+    def close(self) -> None:
+        """Ends what stages have started; not to be called while another thread works."""
+        for worker in self._workers:
+            worker.judge.close()
+
     def measure(self) -> None:
         """Brings the gauges up to date that no batch does."""
         with self._store.available():

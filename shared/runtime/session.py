@@ -70,6 +70,7 @@ class Session:
         # A short run never works long enough to prune on the way.
         with suppress(Unavailable):
             self.pipeline.prune()
+        self.pipeline.close()
         self._collect_as_before()
         self.store.close()
         self._intake_store.close()

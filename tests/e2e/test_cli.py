@@ -78,7 +78,7 @@ def test_the_sample_article_comes_out_as_expected(folder: Path) -> None:
 def test_an_article_has_every_field_that_the_design_promises(folder: Path) -> None:
     [article] = jsonl("articles", cwd=folder)
     promised = (
-        "id url canonical_url source title text language language_confidence published first_seen revision flags debris copy_of "
+        "id url canonical_url source title text language language_confidence published first_seen revision flags rights debris copy_of "
         "copy_kind first_publisher copies story event actors topics quotes"
     )
     assert set(promised.split()) == set(article)

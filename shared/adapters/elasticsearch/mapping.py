@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.adapters.elasticsearch.analysis import Analysis
 
-VERSION = 1
+VERSION = 2
 """Raised with every change of a mapping; templates and indexes carry it in `_meta`."""
 
 MANAGED_BY = "newsloom"
@@ -54,6 +54,7 @@ def article_mapping(analysis: Analysis) -> dict[str, Any]:
         "first_seen": _DATE,
         "revision": _INTEGER,
         "flags": _KEYWORD,
+        "rights": _KEYWORD,
         "debris": _STORED_ONLY,
         "copy_of": _KEYWORD,
         "copy_kind": _KEYWORD,

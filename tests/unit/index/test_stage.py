@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 from services.index.stage import Index
-from shared.contracts import Copy
+from shared.contracts import ArticleDocument, Copy
 from shared.stage import Put
 
 Build = Callable[..., Any]
@@ -33,3 +34,11 @@ def test_the_same_message_gives_the_same_document(make_clustered: Build) -> None
 
 def test_an_alert_is_put_as_it_is(make_alert: Build) -> None:
     assert Index().decide(make_alert()) == [Put(make_alert())]
+
+
+def test_a_document_that_was_stored_before_there_were_rights_has_none(make_clustered: Build) -> None:
+    (put,) = Index().decide(make_clustered(rights=("tdm-reserved",)))
+    assert put.document.rights == ("tdm-reserved",)
+    stored = json.loads(put.document.to_bytes())
+    del stored["rights"]
+    assert ArticleDocument.from_bytes(json.dumps(stored).encode()).rights == ()

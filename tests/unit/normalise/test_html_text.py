@@ -51,6 +51,40 @@ def test_a_page_gives_its_article_without_navigation() -> None:
     assert "Copyright" not in extracted.text
 
 
+@pytest.mark.parametrize(
+    ("title", "headline"),
+    [
+        ("A and B sign", "A and B sign"),
+        ("A and B sign – The Paper", "A and B  sign"),
+        ("The Paper", "A and B sign"),
+        ("", "A and B sign"),
+    ],
+)
+@pytest.mark.parametrize("tag", ["h1", "p"])
+def test_the_headline_is_the_title_and_not_the_texts_beginning(title: str, headline: str, tag: str) -> None:
+    body = f"<h1>{headline}</h1>" + (f"<p>{headline}</p>" if tag == "p" else "") + f"<p>{PARAGRAPH * 3}</p>" * 2
+    for page in (f"<article>{body}</article>", f"<div>{body}</div><div>{f'<p>{PARAGRAPH * 3}</p>' * 3}</div>"):
+        head = f"<head><title>{title}</title></head>" if title else ""
+        extracted = html_to_text(f"<html>{head}<body>{page}</body></html>", url=None, fragment=False)
+        assert extracted.title == (title or "A and B sign")
+        assert extracted.text.startswith("The minister")
+
+
+def test_a_text_that_only_begins_like_its_title_stands() -> None:
+    body = "<p>Quake</p>" + f"<p>{PARAGRAPH * 3}</p>" * 2
+    page = f"<html><head><title>Quake in the north</title></head><body><article>{body}</article>"
+    assert (
+        "Quake" not in html_to_text(page.replace("Quake</p>", "Quake in the north</p>"), url=None, fragment=False).text
+    )
+    only = "<html><head><title>The minister said so</title></head><body><p>The minister said so</p></body></html>"
+    assert html_to_text(only, url=None, fragment=False).text == "The minister said so"
+
+
+def test_whoever_is_not_sure_asks_the_reference() -> None:
+    page = f"<html><body>{f'<article><h2>One</h2><p>{PARAGRAPH * 3}</p></article>' * 4}</body></html>"
+    assert html_to_text(page, url=None, fragment=False).how == "reference"
+
+
 def test_a_page_that_is_no_article_still_gives_its_words() -> None:
     extracted = html_to_text("<html><body><div>Short notice.</div></body></html>", url=None, fragment=False)
     assert extracted.text == "Short notice."
@@ -61,6 +95,27 @@ def test_a_page_too_large_to_walk_is_read_plainly() -> None:
     extracted = html_to_text(PAGE + "<!--" + "x" * 2_000_000 + "-->", url=None, fragment=False)
     assert extracted.how == "plain"
     assert PARAGRAPH.strip() in extracted.text
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<html><body>" + "<div>" * 20_000 + f"<p>{PARAGRAPH}</p>",
+        "<html><body>" + "<div>a</div>" * 450_000,
+        "<html><body>" + "<div>a</div>" * 18_000,
+        "<html><body><p " + " ".join(f"a{number}=b" for number in range(100_000)) + f">{PARAGRAPH}</p>",
+        "<html><body>" + "".join(f"<div class='related-{number}'>x</div>" for number in range(18_000)),
+        "<html><body><div class='" + "a-" * 500_000 + f"'><p>{PARAGRAPH}</p>",
+        "<html><body>" + "<article>" * 20_000 + f"<p>{PARAGRAPH}</p>",
+        "<html><body>" + f"<p>{PARAGRAPH}</p>" * 15_000,
+        "<html><body><p>" + "Related " * 200_000,
+    ],
+    ids="nested soup smaller-soup attributes names name articles paragraphs words".split(),
+)
+def test_hostile_pages_take_linear_time(page: str) -> None:
+    started = time.process_time()
+    html_to_text(page, url=None, fragment=False)
+    assert time.process_time() - started < 5
 
 
 @settings(deadline=None)

@@ -93,6 +93,50 @@ def test_one_field(page: str, field: str, value: str | None) -> None:
     assert getattr(read_metadata(page), field) == value
 
 
+@pytest.mark.parametrize(
+    ("data", "free"),
+    [
+        ({"isAccessibleForFree": True}, True),
+        ({"isAccessibleForFree": False}, False),
+        ({"isAccessibleForFree": "True"}, True),
+        ({"isAccessibleForFree": " false"}, False),
+        ({"isAccessibleForFree": "https://schema.org/False"}, False),
+        ({"isAccessibleForFree": ["False"]}, False),
+        ({"isAccessibleForFree": "perhaps"}, None),
+        ({"isAccessibleForFree": 7}, None),
+        ({"hasPart": {"@type": "WebPageElement", "isAccessibleForFree": "False", "cssSelector": ".x"}}, False),
+        ({"isAccessibleForFree": True, "hasPart": ["x", {"isAccessibleForFree": False}]}, False),
+        ({"isAccessibleForFree": False, "hasPart": [{"isAccessibleForFree": True}]}, False),
+        ({}, None),
+    ],
+)
+def test_whether_readers_must_pay(data: dict[str, object], free: bool | None) -> None:
+    assert read_metadata(linked({**NEWS, **data})).free is free
+
+
+@pytest.mark.parametrize(
+    ("page", "free"),
+    [
+        (linked([{"@type": "WebPage", "isAccessibleForFree": False}, NEWS]), False),
+        (linked({"@type": "WebPage", "isAccessibleForFree": "False"}), False),
+        (linked([{"@type": "VideoObject", "isAccessibleForFree": False}, NEWS]), None),
+        (linked([{"@type": "ItemList", "itemListElement": [{**NEWS, "isAccessibleForFree": False}]}, NEWS]), None),
+        (linked(json.dumps({**NEWS, "isAccessibleForFree": False}).replace('"url"', ',,"url"')), False),
+        ('<html><body><meta itemprop="isAccessibleForFree" content="false">', False),
+        ('<html><body><meta itemprop=isAccessibleForFree content="https://schema.org/True">', True),
+        ("<html><body>isAccessibleForFree", None),
+    ],
+    ids=range(8),
+)
+def test_whether_readers_must_pay_wherever_it_is_said(page: str, free: bool | None) -> None:
+    assert read_metadata(page).free is free
+
+
+@pytest.mark.parametrize(("content", "reserved"), [("1", True), ("0", False), (" 1 ", True), ("yes", None), ("", None)])
+def test_the_right_to_text_and_data_mining(content: str, reserved: bool | None) -> None:
+    assert read_metadata(f'<html><head><meta name="TDM-Reservation" content="{content}">').tdm_reserved is reserved
+
+
 @settings(deadline=None)
 @given(st.text(st.sampled_from("<>/metascriptld+json{}[]\":,@\\u= '\x00\ud800é"), max_size=80))
 def test_any_page_is_survived(text: str) -> None:

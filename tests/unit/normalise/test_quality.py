@@ -1,15 +1,12 @@
 """Figures on real data, which is for evaluation only and stands beside the project (``../shared/data``), not in it."""
 
-import gzip
-import json
-import re
-from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from services.normalise.html_text import html_to_text
+from services.normalise.html_text import reference_text
 from services.normalise.language import identify
+from shared.bench.extraction import f1, read_samples, tiers
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
 CODES = {
@@ -28,25 +25,6 @@ CODES = {
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="evaluation data (../shared/data) is missing")
 
 
-def four_grams(text: str) -> Counter[tuple[str, ...]]:
-    words = re.findall(r"\w+", text)
-    return Counter(tuple(words[i : i + 4]) for i in range(max(1, len(words) - 3)))
-
-
-def extraction_f1() -> float:
-    """As scrapinghub's article-extraction-benchmark: precision and recall of 4-grams, averaged over pages, then F1."""
-    truth = json.loads((DATA / "pages" / "ground-truth.json").read_text("utf-8"))
-    precisions, recalls = [], []
-    for name, page in truth.items():
-        html = gzip.decompress((DATA / "pages" / f"{name}.html.gz").read_bytes()).decode("utf-8", "replace")
-        found, wanted = four_grams(html_to_text(html, url=None, fragment=False).text), four_grams(page["articleBody"])
-        common = (found & wanted).total()
-        precisions.append(common / found.total())
-        recalls.append(common / wanted.total())
-    precision, recall = sum(precisions) / len(truth), sum(recalls) / len(truth)
-    return 2 * precision * recall / (precision + recall)
-
-
 def language_accuracy(words: int | None) -> float:
     """Share of SIB-200 sentences (all, or their first words) whose language is found without a hint."""
     right = []
@@ -59,8 +37,11 @@ def language_accuracy(words: int | None) -> float:
     return sum(right) / len(right)
 
 
-def test_extraction_f1() -> None:
-    assert extraction_f1() >= 0.95
+def test_extraction_in_tiers_is_better_than_the_reference_alone_on_either_half() -> None:
+    samples = read_samples(DATA / "pages")
+    for half in (samples[::2], samples[1::2]):
+        assert f1(tiers, half) >= 0.96
+        assert f1(tiers, half) > f1(lambda html: reference_text(html, None), half)
 
 
 @pytest.mark.parametrize(("words", "wanted"), [(None, 0.995), (8, 0.99)])
