@@ -18,7 +18,7 @@ def bench(
     articles: Annotated[int, typer.Option(min=100, help="Articles for the speed benchmark.")] = 5_000,
     corpus: Annotated[Path | None, typer.Option(help="JSON lines to use instead of the demo's articles.")] = None,
 ) -> None:
-    """Speed and memory of the embedded pipeline, quality of near-copy detection, reading of feeds and pages; of a cluster: speed, delay, memory."""
+    """Speed and memory of the embedded pipeline, near copies, reading of feeds and pages; of a cluster: speed, delay, memory."""
     from shared.bench.run import benchmark
 
     benchmark(what, articles, corpus, folder)
