@@ -66,6 +66,21 @@ ALERTS = Counter("newsloom_alerts", "Alerts that were opened, by class.", ["clas
 
 # Feeds.
 POLLS = Counter("newsloom_feed_polls", "Polls of feeds, by result.", ["result"], registry=REGISTRY)
+WEBSUB_SUBSCRIPTIONS = Gauge(
+    "newsloom_websub_subscriptions",
+    "Subscriptions of feeds at hubs: none (to be asked for), pending, active, refused, dead (does not push).",
+    ["state"],
+    registry=REGISTRY,
+)
+WEBSUB_PUSHES = Counter(
+    "newsloom_websub_pushes",
+    "Pushes by result: accepted; ignored: unsigned, wrong-signature; turned away: unknown, too-large, timeout, broken, busy.",
+    ["result"],
+    registry=REGISTRY,
+)
+WEBSUB_MISSED = Counter(
+    "newsloom_websub_missed", "Findings of items by a backup poll that their hub had not pushed.", registry=REGISTRY
+)
 FEEDS = Gauge(
     "newsloom_feeds",
     "Feeds by health: well, ill, never (polled without success), retired.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from services.fetch.feed_state import FeedState
@@ -17,6 +18,7 @@ class Agenda:
         self._host_of = host_of
         self._feeds: dict[str, dict[str, FeedState]] = {}
         self._busy: set[str] = set()
+        self._poked: dict[str, datetime] = {}
         for feed in feeds:
             self._add(feed)
         # An idle host with feeds has at least one entry no later than its first due feed; entries that came true already stay
@@ -32,6 +34,8 @@ class Agenda:
             due = sorted((feed for feed in feeds if feed.next_poll <= now), key=lambda feed: feed.next_poll)
             if due:
                 self._busy.add(host)
+                for feed in due:
+                    self._poked.pop(feed.feed_id, None)
                 return host, due
         return None
 
@@ -41,6 +45,8 @@ class Agenda:
         of_host = self._feeds.get(host, {})
         for state in states:
             of_host.pop(state.feed_id, None)
+            if (poked := self._poked.pop(state.feed_id, None)) is not None:
+                state = replace(state, next_poll=min(state.next_poll, poked))
             moved = self._add(state)
             if moved is not None and moved != host and moved not in self._busy:
                 heapq.heappush(self._times, (state.next_poll, moved))
@@ -48,6 +54,17 @@ class Agenda:
             heapq.heappush(self._times, (_first(of_host), host))
         else:
             self._feeds.pop(host, None)
+
+    def poke(self, feed_id: str, now: datetime) -> None:
+        """Makes the feed due; once more where it is just being polled, since its answer may be older. Nothing where it is not here."""
+        for host, feeds in self._feeds.items():
+            if (feed := feeds.get(feed_id)) is not None:
+                feeds[feed_id] = replace(feed, next_poll=min(feed.next_poll, now))
+                if host in self._busy:
+                    self._poked[feed_id] = now
+                else:
+                    heapq.heappush(self._times, (now, host))
+                return
 
     def next_at(self) -> datetime | None:
         """When a host that is idle now is due, at the earliest; None when there is none."""

@@ -14,6 +14,7 @@ from typing import Literal
 from services.fetch import poll_interval
 from services.fetch.formats.feed import FeedItem, ParsedFeed
 from services.fetch.item_identity import feed_id, guids_are_useless, identify
+from services.fetch.websub.subscription import Subscription
 from shared.contracts import NO_OPTIONS, FeedOptions
 
 KEEP_POLLS = 50
@@ -58,6 +59,8 @@ class FeedState:
     retired: bool = False
     options: FeedOptions = NO_OPTIONS
     """As the registry has them now; stored with the rest and replaced at every start."""
+    websub: Subscription | None = None
+    """Not judged here: see `services/fetch/websub`."""
 
     @property
     def address(self) -> str:

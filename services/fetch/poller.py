@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import structlog
 from yarl import URL
@@ -20,12 +20,17 @@ from services.fetch.http.client import Response
 from services.fetch.http.limits import FetchError, storable
 from services.fetch.http.politeness import HostGate, Paused
 from services.fetch.items import entry_of_item
+from services.fetch.websub.discovery import with_links
+from services.fetch.websub.pokes import Pokes
 from shared import metrics
 from shared.contracts import DeadLetter, Entry, FeedRef, content_id
 from shared.dead_letters import never_a_message
 from shared.errors import NewsloomError
 from shared.ports import Clock
 from shared.stage import Unavailable
+
+if TYPE_CHECKING:
+    from services.fetch.websub.subscriber import Subscriber
 
 log = structlog.get_logger()
 
@@ -85,6 +90,7 @@ class Poller:
         gate: HostGate,
         room: Callable[[], Awaitable[None]],
         concurrent: int = 32,
+        websub: Subscriber | None = None,
     ) -> None:
         self._http = http
         self._parser = parser
@@ -95,6 +101,8 @@ class Poller:
         self._slots = asyncio.Semaphore(concurrent)
         self._hosts_at_once = concurrent * HOSTS_PER_SLOT
         self._writing = asyncio.Lock()
+        self._websub = websub
+        self._pokes = websub.pokes if websub else Pokes(clock.monotonic)
 
     async def poll_all(self, feeds: Iterable[FeedState], on_report: Callable[[Report], None]) -> None:
         """Every feed once. A host that could not be reached is not asked again for its other feeds."""
@@ -111,17 +119,23 @@ class Poller:
 
     async def run(self, feeds: Iterable[FeedState], stop: asyncio.Event, on_report: Callable[[Report], None]) -> None:
         """Polls what is due, for ever, until `stop` is set. No host waits for another; raises what any poll raised."""
+        feeds = list(feeds)
         agenda = Agenda(feeds, host_of)
+        if self._websub is not None:
+            self._websub.begin(feeds)
         busy: dict[asyncio.Task[list[FeedState]], str] = {}
         stopping = asyncio.create_task(stop.wait())
         try:
             while not stop.is_set():
+                for feed_id in self._pokes.take():
+                    agenda.poke(feed_id, self._clock.now())
                 while len(busy) < self._hosts_at_once and (taken := agenda.take(self._clock.now())) is not None:
                     host, due = taken
                     busy[asyncio.create_task(self._in_turn(due, on_report))] = host
                 sleeping = asyncio.create_task(self._clock.sleep(self._pause_s(agenda)))
                 try:
-                    await asyncio.wait((*busy, stopping, sleeping), return_when=asyncio.FIRST_COMPLETED)
+                    wakes: list[asyncio.Future[Any]] = [*busy, stopping, sleeping, self._pokes.arrived()]
+                    await asyncio.wait(wakes, return_when=asyncio.FIRST_COMPLETED)
                 finally:
                     sleeping.cancel()
                 for task in [task for task in busy if task.done()]:
@@ -167,10 +181,13 @@ class Poller:
         return states
 
     def _pause_s(self, agenda: Agenda) -> float:
-        following = agenda.next_at()
-        if following is None:
-            return LONGEST_PAUSE_S
-        return min(LONGEST_PAUSE_S, max(0.5, (following - self._clock.now()).total_seconds()))
+        following, poked_s = agenda.next_at(), self._pokes.wait_s()
+        waits = [LONGEST_PAUSE_S]
+        if following is not None:
+            waits.append(max(0.5, (following - self._clock.now()).total_seconds()))
+        if poked_s is not None:
+            waits.append(max(0.01, poked_s))
+        return min(waits)
 
     async def _poll(self, feed: FeedState, dead_hosts: dict[str, Failed]) -> Report:
         host = host_of(feed.address)
@@ -195,6 +212,8 @@ class Poller:
         else:
             metrics.POLLS.labels("not-modified" if isinstance(result, NotModified) else "ok").inc()
         decision = decide(feed, result, now)
+        if self._websub is not None:
+            decision = self._websub.after_poll(feed, decision, result, now)
         return Report(decision.state, await self._store(feed, decision, now, unreadable), error)
 
     async def _ask(
@@ -217,6 +236,7 @@ class Poller:
         except FeedError as error:
             unreadable.append(_dead_letter(feed, response, digest, error, now))
             return Failed(error.code, error.message, response.status)
+        parsed = with_links(parsed, response.headers.get("link"), response.url_final)
         return Fetched(parsed, digest, response.etag, response.last_modified, response.moved_to)
 
     def _note_host(self, host: str, error: FetchError, failed: Failed, dead_hosts: dict[str, Failed]) -> None:

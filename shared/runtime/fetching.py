@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 import structlog
@@ -26,6 +27,7 @@ from shared.ports import Clock
 from shared.retry import backoff
 from shared.runtime.feed_health import measure_health
 from shared.runtime.feeding import Feeding
+from shared.runtime.pushes import pushes
 from shared.settings import Settings
 from shared.stage import Unavailable
 
@@ -35,8 +37,11 @@ MEASURE_EVERY_S = 15.0
 
 
 @asynccontextmanager
-async def poller(session: Pollable, allow_private: Sequence[str]) -> AsyncIterator[Poller]:
-    """A poller that hands over to the session. Raises `Misuse` for a network that is none."""
+async def poller(session: Pollable, allow_private: Sequence[str], keys_in: Path | None = None) -> AsyncIterator[Poller]:
+    """A poller that hands over to the session. Raises `Misuse` for a network that is none.
+
+    Where the settings have hubs push, their key is kept in the folder `keys_in`; without one, feeds are only polled.
+    """
     config = session.config
     try:
         guard = AddressGuard([parse_network(text) for text in allow_private])
@@ -57,8 +62,14 @@ async def poller(session: Pollable, allow_private: Sequence[str]) -> AsyncIterat
     async with (
         HttpClient(guard, limits, config.contact or None) as http,
         ParserPool(pool_limits, feed_limits) as parser,
+        AsyncExitStack() as stack,
     ):
-        yield Poller(http, parser, PatientSink(session), session.clock, gate, session.room, config.concurrent_polls)
+        websub = None
+        if keys_in is not None:
+            websub = await stack.enter_async_context(pushes(config, keys_in, http, gate, session.clock))
+        yield Poller(
+            http, parser, PatientSink(session), session.clock, gate, session.room, config.concurrent_polls, websub
+        )
 
 
 class Pollable(Protocol):
@@ -135,7 +146,7 @@ async def run_feeds(
             measure_health(states.values(), session.clock.now())
         on_report(one)
 
-    async with poller(session, allow_private) as polling:
+    async with poller(session, allow_private, None if once else session.data_dir) as polling:
         if once:
             await _until(polling.poll_all(feeds, report), stop, session)
             if not stop.is_set():

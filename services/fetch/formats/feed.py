@@ -47,6 +47,8 @@ class ParsedFeed:
     ttl_minutes: int | None = None
     items: tuple[FeedItem, ...] = ()
     problems: tuple[str, ...] = ()
+    hub: str | None = None
+    self_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
