@@ -36,7 +36,6 @@ PATIENCE_S = 60.0
 PASSING = frozenset({408, 425, 429})
 """Answers of the 4xx that do not mean no."""
 NEVER = frozenset({"bad-url", "blocked-address"})
-SOONEST = timedelta(minutes=1)
 
 
 class Form(Protocol):
@@ -94,7 +93,9 @@ class Subscriber:
         if ask:
             self._ask_beside(id_)
         if well:
-            state = replace(state, next_poll=_next_poll(before, state, subscription, new, now))
+            wait = trust.next_wait(subscription, state.next_poll - now, bool(decision.new_items), now)
+            least = timedelta(seconds=state.options.min_interval_s or 0)
+            state = replace(state, next_poll=now + max(wait, least))
         return replace(decision, state=replace(state, websub=subscription))
 
     def verified(self, feed_id: str, lease_s: int | None) -> bool:
@@ -181,15 +182,3 @@ class Subscriber:
             if (secret := self.subscriptions.secret(feed_id, offer)) is not None:
                 fields["hub.secret"] = secret
             await self._http.post_form(offer.hub, fields)
-
-
-def _next_poll(before: FeedState, state: FeedState, subscription: Subscription, new: bool, now: datetime) -> datetime:
-    """Rare where the hub is trusted; soon again after a push that the site shows nothing of."""
-    wait = state.next_poll - now
-    if trust.trusted(subscription, now):
-        wait = max(
-            trust.backup_wait(subscription, wait, now), SOONEST, timedelta(seconds=state.options.min_interval_s or 0)
-        )
-    if not new and subscription.last_push and before.last_success and subscription.last_push > before.last_success:
-        wait = min(wait, trust.SECOND_LOOK)
-    return now + wait

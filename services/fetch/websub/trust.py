@@ -17,8 +17,10 @@ DEAD_AFTER = 3
 SHORTEST_BACKUP = timedelta(hours=1)
 LONGEST_BACKUP = timedelta(hours=6)
 """However seldom the feed would be polled otherwise: a dead hub is to be noticed."""
+SOONEST = timedelta(minutes=1)
 SECOND_LOOK = timedelta(minutes=2)
-"""After a push that the site has nothing to show for yet: caches lag behind hubs."""
+"""After a push that the site has nothing to show for yet: caches lag behind hubs. Then after 4, 8 and 16 minutes."""
+LOOK_AGAIN_FOR = timedelta(minutes=15)
 
 
 def pushed(subscription: Subscription, now: datetime) -> Subscription:
@@ -58,7 +60,17 @@ def trusted(subscription: Subscription, now: datetime) -> bool:
     return holds(subscription, now) and subscription.missed == 0 and subscription.unpushed_since is None
 
 
-def backup_wait(subscription: Subscription, wait: timedelta, now: datetime) -> timedelta:
-    """Time to the next poll of a feed whose hub is trusted, in the place of `wait`: no later than the renewal, which is asked then."""
+def next_wait(subscription: Subscription, wait: timedelta, brought: bool, now: datetime) -> timedelta:
+    """Time to the next poll after one that went well, in the place of `wait`; `brought` tells whether it brought items."""
+    if trusted(subscription, now):
+        wait = max(_backup_wait(subscription, wait, now), SOONEST)
+    since_push = now - subscription.last_push if subscription.last_push is not None else LOOK_AGAIN_FOR
+    if not brought and since_push < LOOK_AGAIN_FOR:
+        wait = min(wait, max(SECOND_LOOK, since_push))
+    return wait
+
+
+def _backup_wait(subscription: Subscription, wait: timedelta, now: datetime) -> timedelta:
+    """No later than the renewal, which is asked after a poll."""
     backup = min(max(wait, SHORTEST_BACKUP), LONGEST_BACKUP)
     return backup if subscription.asked_at is not None else min(backup, subscription.ask_at - now)
