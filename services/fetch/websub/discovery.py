@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from services.fetch.formats.feed import ParsedFeed
+from services.fetch.formats.item_fields import absolute
 
 _HEADER = 16_384
 _URL = 4_096
@@ -46,12 +47,5 @@ def _links(header: str) -> Iterator[tuple[str, str]]:
 
 
 def _usable(target: str | None, base: str) -> str | None:
-    if not target or len(target) > _URL or not target.isprintable():
-        return None
-    try:
-        joined = urljoin(base, target.strip())
-        parts = urlsplit(joined)
-        usable = parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc
-    except ValueError:
-        return None
-    return joined if usable and len(joined) <= _URL else None
+    found = absolute(target, base, _URL)
+    return found if found is not None and len(found) <= _URL and "@" not in urlsplit(found).netloc else None

@@ -48,6 +48,32 @@ def test_a_feed_that_moved_is_served_with_its_new_host() -> None:
     assert agenda.take(NOW + 2 * HOUR) is None, "its other feed is due, and the host is busy"
 
 
+def test_a_feed_that_is_poked_is_due_at_once() -> None:
+    agenda = Agenda([feed("http://a/1", NOW + HOUR), feed("http://a/2", NOW + HOUR)], host_of)
+    agenda.poke("unknown", NOW)
+    assert agenda.take(NOW) is None
+    agenda.poke(feed("http://a/2").feed_id, NOW)
+    assert agenda.next_at() == NOW
+    taken = agenda.take(NOW)
+    assert taken is not None
+    assert [one.url for one in taken[1]] == ["http://a/2"]
+
+
+def test_a_feed_that_is_poked_while_it_is_polled_is_polled_once_more() -> None:
+    agenda = Agenda([feed("http://a/1"), feed("http://a/2", NOW + HOUR)], host_of)
+    taken = agenda.take(NOW)
+    assert taken is not None
+    for url in ("http://a/1", "http://a/2"):
+        agenda.poke(feed(url).feed_id, NOW)
+    assert agenda.take(NOW) is None, "the host is busy"
+    agenda.give_back("a", [replace(taken[1][0], next_poll=NOW + HOUR)])
+    taken = agenda.take(NOW)
+    assert taken is not None
+    assert {one.url for one in taken[1]} == {"http://a/1", "http://a/2"}
+    agenda.give_back("a", [replace(one, next_poll=NOW + HOUR) for one in taken[1]])
+    assert agenda.take(NOW) is None, "once, and not for ever"
+
+
 def test_a_retired_feed_is_never_due() -> None:
     agenda = Agenda([replace(feed("http://a/1"), retired=True), feed("http://b/1")], host_of)
     taken = agenda.take(NOW)

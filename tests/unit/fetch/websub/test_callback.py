@@ -1,0 +1,136 @@
+"""The callback server alone: real requests, sane and hostile ones."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+from aiohttp import ClientSession
+
+from services.fetch.websub.callback import CHALLENGE, serve_callback
+from shared.errors import NotAvailable
+
+
+@pytest.fixture
+async def web() -> AsyncIterator[ClientSession]:
+    async with ClientSession() as session:
+        yield session
+
+
+def question(bench, **changed: str) -> dict[str, str]:
+    asked = {"mode": "subscribe", "topic": bench.site.url, "challenge": "c", "lease_seconds": "86400", **changed}
+    return {f"hub.{name}": value for name, value in asked.items()}
+
+
+@pytest.fixture
+async def callback(bench) -> str:
+    """The address of a subscription that is active."""
+    bench.start()
+    await bench.active()
+    return next(iter(bench.hub.subscribed))
+
+
+async def test_the_challenge_is_echoed_as_plain_text(bench, callback: str, web: ClientSession) -> None:
+    challenge = "<script>alert(1)</script>"
+    async with web.get(callback, params=question(bench, challenge=challenge)) as response:
+        assert (response.status, await response.text()) == (200, challenge)
+        assert response.content_type == "text/plain"
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"topic": "https://other.example/"},
+        {"mode": "unsubscribe"},
+        {"mode": ""},
+        {"challenge": ""},
+        {"challenge": "x" * (CHALLENGE + 1)},
+        {"lease_seconds": "60"},
+        {"mode": "denied", "topic": "https://other.example/"},
+    ],
+)
+async def test_what_was_not_asked_for_is_not_found(
+    bench, callback: str, web: ClientSession, changed: dict[str, str]
+) -> None:
+    async with web.get(callback, params=question(bench, **changed)) as response:
+        assert response.status == 404
+    await bench.quiet()
+    assert bench.subscription.state == "active"
+
+
+@pytest.mark.parametrize("lease", ["-1", "1e9", "٣", "9" * 13, ""])
+async def test_a_lease_that_is_no_number_is_as_good_as_none(
+    bench, callback: str, web: ClientSession, lease: str
+) -> None:
+    async with web.get(callback, params=question(bench, lease_seconds=lease)) as response:
+        assert response.status == 200
+
+
+async def test_a_path_that_is_nobodys_is_not_found(bench, web: ClientSession, counted: Callable[..., float]) -> None:
+    for path in ("", "/", "/" + "0" * 64, "/%00", "/../x"):
+        async with web.get(bench.address + path, params=question(bench)) as response:
+            assert response.status == 404
+        async with web.post(bench.address + path, data=b"x") as response:
+            assert response.status == 404
+    assert counted("newsloom_websub_pushes_total", result="unknown") == 5
+
+
+async def test_only_the_last_part_of_the_path_counts(bench, callback: str, web: ClientSession) -> None:
+    """Whatever a proxy in front takes off or puts before it."""
+    token = callback.rpartition("/")[2]
+    origin = callback.split("/some/")[0]
+    for path in (f"/{token}", f"/a/b/{token}/"):
+        async with web.get(origin + path, params=question(bench)) as response:
+            assert response.status == 200
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS", "HEAD", "TRACE"])
+async def test_other_methods_do_nothing(bench, callback: str, web: ClientSession, method: str) -> None:
+    async with web.request(method, callback, params=question(bench)) as response:
+        assert response.status == 404
+
+
+@pytest.mark.parametrize("declared", [True, False])
+async def test_a_push_is_no_larger_than_a_feed(
+    bench, callback: str, web: ClientSession, declared: bool, counted: Callable[..., float]
+) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(20):
+            yield bytes(10_000)
+
+    async with web.post(callback, data=bytes(200_000) if declared else endless()) as response:
+        assert response.status == 413
+    assert counted("newsloom_websub_pushes_total", result="too-large") == 1
+
+
+async def test_a_body_is_judged_as_it_came(bench, callback: str) -> None:
+    """Unpacking what nobody reads is only a chance for bombs."""
+    polls = bench.site.polls
+    assert await bench.hub.push(gzip.compress(bytes(10_000_000))) == [202]
+    await bench.until(lambda: bench.site.polls > polls)
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for(bench, callback: str, counted: Callable[..., float]) -> None:
+    host, port = callback.split("/")[2].split(":")
+    path = "/" + callback.split("/", 3)[3]
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nslow".encode())
+    async with asyncio.timeout(2):
+        assert b" 408 " in await reader.readline()
+    writer.close()
+    _, broken = await asyncio.open_connection(host, int(port))
+    broken.write(f"POST {path} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n".encode())
+    broken.close()
+    await bench.quiet()
+    assert counted("newsloom_websub_pushes_total", result="timeout") == 1
+    assert counted("newsloom_websub_pushes_total", result="accepted") == 0
+
+
+async def test_a_port_that_is_taken_is_said(bench) -> None:
+    port = int(bench.address.split(":")[2].split("/")[0])
+    with pytest.raises(NotAvailable, match="NEWSLOOM_WEBSUB_PORT"):
+        async with serve_callback(bench.callback, "127.0.0.1", port):
+            pass
