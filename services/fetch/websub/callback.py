@@ -21,8 +21,7 @@ log = structlog.get_logger()
 SIGNATURES = ("X-Hub-Signature", "X-Hub-Signature-256")
 """The second is no part of the specification; hubs that can do better than SHA-1 send it beside the first, for old subscribers."""
 CHALLENGE = 4_096
-REASON = 200
-"""Longest that are read, in characters."""
+"""Longest that is echoed, in characters."""
 LEASE_DIGITS = 12
 PUSHES_AT_ONCE = 64
 """Bodies that come in together; hubs try again later."""
@@ -58,7 +57,7 @@ class Callback:
             return web.Response(status=404)
         mode, challenge, lease = (asked.get(f"hub.{name}", "") for name in ("mode", "challenge", "lease_seconds"))
         if mode == "denied":
-            self._subscriber.denied(feed_id, asked.get("hub.reason", "")[:REASON])
+            self._subscriber.denied(feed_id, asked.get("hub.reason", ""))
             return web.Response(text="")
         # We never unsubscribe: a hub that asks whether we do was asked by somebody else.
         wanted = mode == "subscribe" and 0 < len(challenge) <= CHALLENGE

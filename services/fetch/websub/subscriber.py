@@ -110,8 +110,9 @@ class Subscriber:
     def denied(self, feed_id: str, reason: str) -> None:
         """The hub will not push, or no more."""
         if (known := self.subscriptions.get(feed_id)) is not None:
-            log.info("hub-denies", feed=feed_id, reason=reason)
-            self._changed(feed_id, changes.refused(known, f"denied: {reason}", self._clock.now()))
+            after = changes.refused(known, f"denied: {reason}", self._clock.now())
+            log.info("hub-denies", feed=feed_id, reason=after.reason)
+            self._changed(feed_id, after)
 
     def pushed(self, feed_id: str) -> None:
         """The hub says that there is something new. What that is the site is asked itself: one way in for all items."""

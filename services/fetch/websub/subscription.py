@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
+from services.fetch.http.limits import storable
+
 State = Literal["none", "pending", "active", "refused", "dead"]
 STATES: tuple[State, ...] = ("none", "pending", "active", "refused", "dead")
 
@@ -26,6 +28,8 @@ ANEW_AFTER = timedelta(days=7)
 CHANGES_APART = timedelta(hours=1)
 """A feed that names another hub every time would have us send requests to whomever it likes; so often it may."""
 
+REASON = 300
+"""Characters of a hub's reason that are kept."""
 LEASE_ASKED_S = 10 * 24 * 60 * 60
 DEFAULT_LEASE_S = 24 * 60 * 60
 """Of a hub that names none, although it must."""
@@ -155,7 +159,7 @@ def failed(subscription: Subscription, reason: str, now: datetime, retry_after_s
         asked_at=None,
         attempts=attempts,
         ask_at=now + pause,
-        reason=reason,
+        reason=storable(reason[:REASON]),
     )
 
 
@@ -173,5 +177,5 @@ def _given_up(subscription: Subscription, state: State, reason: str, now: dateti
         ask_at=now + ANEW_AFTER,
         lease_until=None,
         unpushed_since=None,
-        reason=reason[:300],
+        reason=storable(reason[:REASON]),
     )

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 from aiohttp import ClientSession
+from websub_bench import Bench
 
 from services.fetch.websub.callback import CHALLENGE, serve_callback
 from shared.errors import NotAvailable
@@ -19,20 +20,20 @@ async def web() -> AsyncIterator[ClientSession]:
         yield session
 
 
-def question(bench, **changed: str) -> dict[str, str]:
+def question(bench: Bench, **changed: str) -> dict[str, str]:
     asked = {"mode": "subscribe", "topic": bench.site.url, "challenge": "c", "lease_seconds": "86400", **changed}
     return {f"hub.{name}": value for name, value in asked.items()}
 
 
 @pytest.fixture
-async def callback(bench) -> str:
+async def callback(bench: Bench) -> str:
     """The address of a subscription that is active."""
     bench.start()
     await bench.active()
     return next(iter(bench.hub.subscribed))
 
 
-async def test_the_challenge_is_echoed_as_plain_text(bench, callback: str, web: ClientSession) -> None:
+async def test_the_challenge_is_echoed_as_plain_text(bench: Bench, callback: str, web: ClientSession) -> None:
     challenge = "<script>alert(1)</script>"
     async with web.get(callback, params=question(bench, challenge=challenge)) as response:
         assert (response.status, await response.text()) == (200, challenge)
@@ -53,7 +54,7 @@ async def test_the_challenge_is_echoed_as_plain_text(bench, callback: str, web: 
     ],
 )
 async def test_what_was_not_asked_for_is_not_found(
-    bench, callback: str, web: ClientSession, changed: dict[str, str]
+    bench: Bench, callback: str, web: ClientSession, changed: dict[str, str]
 ) -> None:
     async with web.get(callback, params=question(bench, **changed)) as response:
         assert response.status == 404
@@ -63,13 +64,15 @@ async def test_what_was_not_asked_for_is_not_found(
 
 @pytest.mark.parametrize("lease", ["-1", "1e9", "٣", "9" * 13, ""])
 async def test_a_lease_that_is_no_number_is_as_good_as_none(
-    bench, callback: str, web: ClientSession, lease: str
+    bench: Bench, callback: str, web: ClientSession, lease: str
 ) -> None:
     async with web.get(callback, params=question(bench, lease_seconds=lease)) as response:
         assert response.status == 200
 
 
-async def test_a_path_that_is_nobodys_is_not_found(bench, web: ClientSession, counted: Callable[..., float]) -> None:
+async def test_a_path_that_is_nobodys_is_not_found(
+    bench: Bench, web: ClientSession, counted: Callable[..., float]
+) -> None:
     for path in ("", "/", "/" + "0" * 64, "/%00", "/../x"):
         async with web.get(bench.address + path, params=question(bench)) as response:
             assert response.status == 404
@@ -78,7 +81,7 @@ async def test_a_path_that_is_nobodys_is_not_found(bench, web: ClientSession, co
     assert counted("newsloom_websub_pushes_total", result="unknown") == 5
 
 
-async def test_only_the_last_part_of_the_path_counts(bench, callback: str, web: ClientSession) -> None:
+async def test_only_the_last_part_of_the_path_counts(bench: Bench, callback: str, web: ClientSession) -> None:
     """Whatever a proxy in front takes off or puts before it."""
     token = callback.rpartition("/")[2]
     origin = callback.split("/some/")[0]
@@ -88,14 +91,14 @@ async def test_only_the_last_part_of_the_path_counts(bench, callback: str, web: 
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS", "HEAD", "TRACE"])
-async def test_other_methods_do_nothing(bench, callback: str, web: ClientSession, method: str) -> None:
+async def test_other_methods_do_nothing(bench: Bench, callback: str, web: ClientSession, method: str) -> None:
     async with web.request(method, callback, params=question(bench)) as response:
         assert response.status == 404
 
 
 @pytest.mark.parametrize("declared", [True, False])
 async def test_a_push_is_no_larger_than_a_feed(
-    bench, callback: str, web: ClientSession, declared: bool, counted: Callable[..., float]
+    bench: Bench, callback: str, web: ClientSession, declared: bool, counted: Callable[..., float]
 ) -> None:
     async def endless() -> AsyncIterator[bytes]:
         for _ in range(20):
@@ -106,14 +109,16 @@ async def test_a_push_is_no_larger_than_a_feed(
     assert counted("newsloom_websub_pushes_total", result="too-large") == 1
 
 
-async def test_a_body_is_judged_as_it_came(bench, callback: str) -> None:
+async def test_a_body_is_judged_as_it_came(bench: Bench, callback: str) -> None:
     """Unpacking what nobody reads is only a chance for bombs."""
     polls = bench.site.polls
     assert await bench.hub.push(gzip.compress(bytes(10_000_000))) == [202]
     await bench.until(lambda: bench.site.polls > polls)
 
 
-async def test_a_body_that_does_not_come_is_not_waited_for(bench, callback: str, counted: Callable[..., float]) -> None:
+async def test_a_body_that_does_not_come_is_not_waited_for(
+    bench: Bench, callback: str, counted: Callable[..., float]
+) -> None:
     host, port = callback.split("/")[2].split(":")
     path = "/" + callback.split("/", 3)[3]
     reader, writer = await asyncio.open_connection(host, int(port))
@@ -129,7 +134,24 @@ async def test_a_body_that_does_not_come_is_not_waited_for(bench, callback: str,
     assert counted("newsloom_websub_pushes_total", result="accepted") == 0
 
 
-async def test_a_port_that_is_taken_is_said(bench) -> None:
+@pytest.mark.parametrize("reason", [b"%ff%ed%a0%80", b"\xff", b"%00", b"x" * 5_000])
+async def test_any_reason_of_a_refusal_can_be_stored(bench: Bench, callback: str, reason: bytes) -> None:
+    host, port = callback.split("/")[2].split(":")
+    path = "/" + callback.split("/", 3)[3]
+    reader, writer = await asyncio.open_connection(host, int(port))
+    query = f"{path}?hub.mode=denied&hub.topic={bench.site.url}&hub.reason=".encode()
+    writer.write(b"GET " + query + reason + b" HTTP/1.1\r\nHost: x\r\n\r\n")
+    async with asyncio.timeout(2):
+        answered = await reader.readline()
+    writer.close()
+    if b" 400 " not in answered:  # the server's own answer to what is no HTTP
+        assert b" 200 " in answered
+        await bench.reaches("refused")
+        assert bench.state.last_error_code is None
+        assert len(bench.subscription.reason or "") <= 300
+
+
+async def test_a_port_that_is_taken_is_said(bench: Bench) -> None:
     port = int(bench.address.split(":")[2].split("/")[0])
     with pytest.raises(NotAvailable, match="NEWSLOOM_WEBSUB_PORT"):
         async with serve_callback(bench.callback, "127.0.0.1", port):

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from websub_bench import Bench
 
 from services.fetch.websub.subscription import ANEW_AFTER, ATTEMPTS
 from shared.contracts import FeedOptions
@@ -15,7 +16,7 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 QUARTER = timedelta(minutes=15)
 
 
-async def test_a_feed_with_a_hub_is_subscribed_to_and_polled_rarely(bench) -> None:
+async def test_a_feed_with_a_hub_is_subscribed_to_and_polled_rarely(bench: Bench) -> None:
     bench.start()
     await bench.reaches("active")
     (request,) = bench.hub.requests
@@ -30,7 +31,7 @@ async def test_a_feed_with_a_hub_is_subscribed_to_and_polled_rarely(bench) -> No
 
 
 @pytest.mark.parametrize("method", ["sha1", "sha256", "sha384", "sha512"])
-async def test_a_push_has_the_feed_read_at_once(bench, method: str, counted: Callable[..., float]) -> None:
+async def test_a_push_has_the_feed_read_at_once(bench: Bench, method: str, counted: Callable[..., float]) -> None:
     bench.hub.method = method
     bench.start()
     await bench.active()
@@ -43,7 +44,7 @@ async def test_a_push_has_the_feed_read_at_once(bench, method: str, counted: Cal
     assert counted("newsloom_websub_pushes_total", result="accepted") == 1
 
 
-async def test_a_push_is_a_call_and_its_content_is_not_believed(bench) -> None:
+async def test_a_push_is_a_call_and_its_content_is_not_believed(bench: Bench) -> None:
     bench.start()
     await bench.active()
     polls = bench.site.polls
@@ -59,7 +60,7 @@ async def test_a_push_is_a_call_and_its_content_is_not_believed(bench) -> None:
     [({"signed": False}, "unsigned"), ({"secret": "not what was agreed"}, "wrong-signature")],
 )
 async def test_a_push_that_is_not_signed_as_agreed_is_acknowledged_and_ignored(
-    bench, more: dict[str, object], result: str, counted: Callable[..., float]
+    bench: Bench, more: dict[str, object], result: str, counted: Callable[..., float]
 ) -> None:
     bench.start()
     await bench.active()
@@ -72,7 +73,7 @@ async def test_a_push_that_is_not_signed_as_agreed_is_acknowledged_and_ignored(
     assert counted("newsloom_websub_pushes_total", result="accepted") == 0
 
 
-async def test_a_flood_of_pushes_is_one_poll_a_minute(bench) -> None:
+async def test_a_flood_of_pushes_is_one_poll_a_minute(bench: Bench) -> None:
     bench.start()
     await bench.active()
     polls = bench.site.polls
@@ -86,7 +87,7 @@ async def test_a_flood_of_pushes_is_one_poll_a_minute(bench) -> None:
     assert bench.site.polls == polls + 2, "the second flood was not lost, but one poll"
 
 
-async def test_a_site_that_lags_behind_its_hub_gets_another_look(bench) -> None:
+async def test_a_site_that_lags_behind_its_hub_gets_another_look(bench: Bench) -> None:
     bench.start()
     await bench.active()
     bench.site.items.append("News")
@@ -101,7 +102,9 @@ async def test_a_site_that_lags_behind_its_hub_gets_another_look(bench) -> None:
     assert (bench.wait, bench.subscription.unpushed_since) == (HOUR, None)
 
 
-async def test_a_hub_that_never_pushes_is_found_dead_and_nothing_is_lost(bench, counted: Callable[..., float]) -> None:
+async def test_a_hub_that_never_pushes_is_found_dead_and_nothing_is_lost(
+    bench: Bench, counted: Callable[..., float]
+) -> None:
     bench.start()
     await bench.active()
     for number in range(4):
@@ -122,7 +125,7 @@ async def test_a_hub_that_never_pushes_is_found_dead_and_nothing_is_lost(bench, 
     assert bench.subscription.missed == 0
 
 
-async def test_a_push_in_time_explains_what_a_poll_found_before_it(bench, counted: Callable[..., float]) -> None:
+async def test_a_push_in_time_explains_what_a_poll_found_before_it(bench: Bench, counted: Callable[..., float]) -> None:
     bench.start()
     await bench.active()
     bench.site.items.append("News")
@@ -138,7 +141,7 @@ async def test_a_push_in_time_explains_what_a_poll_found_before_it(bench, counte
     assert counted("newsloom_websub_missed_total") == 0
 
 
-async def test_a_hub_that_never_verifies_is_given_up_for_a_week(bench) -> None:
+async def test_a_hub_that_never_verifies_is_given_up_for_a_week(bench: Bench) -> None:
     bench.hub.verifies = False
     bench.start()
     for _ in range(30):
@@ -154,7 +157,7 @@ async def test_a_hub_that_never_verifies_is_given_up_for_a_week(bench) -> None:
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 410])
-async def test_a_hub_that_says_no_is_not_asked_again(bench, status: int) -> None:
+async def test_a_hub_that_says_no_is_not_asked_again(bench: Bench, status: int) -> None:
     bench.hub.refuses = status
     bench.start()
     await bench.until(lambda: bool(bench.hub.requests))
@@ -166,7 +169,7 @@ async def test_a_hub_that_says_no_is_not_asked_again(bench, status: int) -> None
 
 
 @pytest.mark.parametrize("status", [429, 500, 503, 301])
-async def test_a_hub_in_trouble_is_asked_again_later(bench, status: int) -> None:
+async def test_a_hub_in_trouble_is_asked_again_later(bench: Bench, status: int) -> None:
     bench.hub.refuses = status
     bench.start()
     await bench.until(lambda: bool(bench.hub.requests))
@@ -178,7 +181,7 @@ async def test_a_hub_in_trouble_is_asked_again_later(bench, status: int) -> None
     assert bench.subscription.attempts == 0
 
 
-async def test_a_hub_may_deny_what_it_has_granted(bench) -> None:
+async def test_a_hub_may_deny_what_it_has_granted(bench: Bench) -> None:
     bench.start()
     await bench.active()
     assert await bench.hub.verify(bench.hub.requests[0], "denied", **{"hub.reason": "no more"}) == 200
@@ -186,7 +189,7 @@ async def test_a_hub_may_deny_what_it_has_granted(bench) -> None:
     assert (bench.subscription.reason, bench.wait) == ("denied: no more", QUARTER)
 
 
-async def test_a_lease_is_renewed_in_time_and_goes_on(bench) -> None:
+async def test_a_lease_is_renewed_in_time_and_goes_on(bench: Bench) -> None:
     bench.hub.lease = 4 * 3600
     bench.start()
     await bench.active()
@@ -203,7 +206,7 @@ async def test_a_lease_is_renewed_in_time_and_goes_on(bench) -> None:
     )
 
 
-async def test_a_lease_that_cannot_be_renewed_ends_and_polls_go_on(bench) -> None:
+async def test_a_lease_that_cannot_be_renewed_ends_and_polls_go_on(bench: Bench) -> None:
     bench.hub.lease = 4 * 3600
     bench.start()
     await bench.active()
@@ -217,7 +220,7 @@ async def test_a_lease_that_cannot_be_renewed_ends_and_polls_go_on(bench) -> Non
     assert bench.wait == QUARTER
 
 
-async def test_a_subscription_outlives_the_process(bench) -> None:
+async def test_a_subscription_outlives_the_process(bench: Bench) -> None:
     bench.start()
     await bench.active()
     await bench.stop()
@@ -233,7 +236,7 @@ async def test_a_subscription_outlives_the_process(bench) -> None:
     assert replace(bench.subscription, last_push=None) == before
 
 
-async def test_another_address_of_ours_is_another_subscription(bench) -> None:
+async def test_another_address_of_ours_is_another_subscription(bench: Bench) -> None:
     """As when a feed's partition goes to another worker."""
     bench.start()
     await bench.active()
@@ -245,7 +248,7 @@ async def test_another_address_of_ours_is_another_subscription(bench) -> None:
     assert bench.titles == ["The first report"]
 
 
-async def test_a_feed_that_changes_its_hub_every_time_has_us_ask_once_an_hour_at_most(bench) -> None:
+async def test_a_feed_that_changes_its_hub_every_time_has_us_ask_once_an_hour_at_most(bench: Bench) -> None:
     bench.hub.verifies = False
     bench.start()
     await bench.until(lambda: len(bench.hub.requests) == 1)
@@ -262,21 +265,21 @@ async def test_a_feed_that_changes_its_hub_every_time_has_us_ask_once_an_hour_at
     await bench.until(lambda: len(bench.hub.requests) == 2)
 
 
-async def test_a_feed_may_be_kept_from_hubs(bench) -> None:
+async def test_a_feed_may_be_kept_from_hubs(bench: Bench) -> None:
     bench.start(options=FeedOptions(websub=False))
     await bench.until(lambda: len(bench.reports) == 1)
     await bench.poll(bench.wait)
     assert (bench.hub.requests, bench.state.websub, bench.wait) == ([], None, QUARTER)
 
 
-async def test_a_feed_without_a_hub_is_polled_as_ever(bench) -> None:
+async def test_a_feed_without_a_hub_is_polled_as_ever(bench: Bench) -> None:
     bench.site.hub = None
     bench.start()
     await bench.until(lambda: len(bench.reports) == 1)
     assert (bench.state.websub, bench.wait) == (None, QUARTER)
 
 
-async def test_a_site_that_is_down_keeps_its_subscription(bench) -> None:
+async def test_a_site_that_is_down_keeps_its_subscription(bench: Bench) -> None:
     bench.start()
     await bench.active()
     bench.site.down = True
