@@ -45,7 +45,7 @@ class Bench:
         self.callback: Callback
         self.address: str
         self._http: HttpClient
-        self._gate: HostGate
+        self.gate: HostGate
         self._stored: dict[str, bytes] = {}
         self._stack = AsyncExitStack()
         self._running: tuple[asyncio.Event, asyncio.Task[None]] | None = None
@@ -54,10 +54,10 @@ class Bench:
         """The process starts."""
         guard = AddressGuard([parse_network("127.0.0.1")])
         self._http = await self._stack.enter_async_context(HttpClient(guard, HttpLimits(total_s=5)))
-        self._gate = HostGate(delay_s=0, clock=self.clock.monotonic, sleep=self.clock.sleep)
+        self.gate = HostGate(delay_s=0, clock=self.clock.monotonic, sleep=self.clock.sleep)
         # The address that hubs are told is known once the server has its port.
         subscriptions, pokes = Subscriptions(Keys(key)), Pokes(self.clock.monotonic)
-        self.subscriber = Subscriber(self._http, self._gate, self.clock, subscriptions, "", pokes)
+        self.subscriber = Subscriber(self._http, self.gate, self.clock, subscriptions, "", pokes)
         self.callback = Callback(self.subscriber, LIMIT, push_s=0.3)
         port = await self._stack.enter_async_context(serve_callback(self.callback, "127.0.0.1", 0))
         self.address = self.subscriber._callback = f"http://127.0.0.1:{port}/some/prefix"
@@ -67,7 +67,7 @@ class Bench:
         """Polls; from what is stored of the feed, where something is."""
         stored = self._stored.get(self.site.url)
         feed = STATE.validate_json(stored) if stored else new_feed(self.site.url, self.clock.now())
-        poller = Poller(self._http, self, self, self.clock, self._gate, self.room, websub=self.subscriber)
+        poller = Poller(self._http, self, self, self.clock, self.gate, self.room, websub=self.subscriber)
         stop = asyncio.Event()
         feeds = [replace(feed, **changed)] if changed else [feed]  # type: ignore[arg-type]
         self._running = stop, asyncio.create_task(poller.run(feeds, stop, self.reports.append))

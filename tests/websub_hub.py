@@ -49,7 +49,10 @@ class Hub:
     """Asks whether a subscription is meant, after its answer, as hubs must."""
 
     refuses: int | None = None
+    retry_after: str | None = None
     verifies: bool = True
+    hasty: bool = False
+    """Verifies before it answers, as older hubs do."""
     lease: int | None = 10 * 86_400
     method: str = "sha1"
     requests: list[dict[str, str]] = field(default_factory=list)
@@ -57,13 +60,16 @@ class Hub:
     """By callback, the form of the request that was verified last."""
     echoes: list[tuple[int, str]] = field(default_factory=list)
     url: str = ""
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _tasks: set[asyncio.Task[int]] = field(default_factory=set)
 
     async def answer(self, request: web.BaseRequest) -> web.Response:
         self.requests.append({name: str(value) for name, value in (await request.post()).items()})
+        if self.hasty:
+            await self.verify(self.requests[-1])
         if self.refuses:
-            return web.Response(status=self.refuses)
-        if self.verifies:
+            headers = {"Retry-After": self.retry_after} if self.retry_after else {}
+            return web.Response(status=self.refuses, headers=headers)
+        if self.verifies and not self.hasty:
             task = asyncio.create_task(self.verify(self.requests[-1]))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
@@ -81,24 +87,26 @@ class Hub:
                 self.subscribed[form["hub.callback"]] = form
             return response.status
 
-    async def push(self, body: bytes, times: int = 1, *, secret: str | None = None, signed: bool = True) -> list[int]:
+    async def push(
+        self, body: bytes, times: int = 1, *, secret: str | None = None, signed: bool = True, coding: str | None = None
+    ) -> list[int]:
         """To all that are subscribed; the statuses of their answers. `secret` in the place of the right one."""
+        headers = {"Content-Type": "application/rss+xml"} | ({"Content-Encoding": coding} if coding else {})
         async with ClientSession() as session:
             return await asyncio.gather(
                 *(
-                    self._deliver(session, callback, body, secret or form.get("hub.secret"), signed)
+                    self._deliver(session, callback, body, headers, signed and (secret or form.get("hub.secret")))
                     for callback, form in self.subscribed.items()
                     for _ in range(times)
                 )
             )
 
     async def _deliver(
-        self, session: ClientSession, callback: str, body: bytes, secret: str | None, signed: bool
+        self, session: ClientSession, callback: str, body: bytes, headers: dict[str, str], secret: str | bool | None
     ) -> int:
-        headers = {"Content-Type": "application/rss+xml"}
-        if secret is not None and signed:
+        if isinstance(secret, str):
             digest = hmac.new(secret.encode(), body, getattr(hashlib, self.method)).hexdigest()
-            headers["X-Hub-Signature"] = f"{self.method}={digest}"
+            headers = {**headers, "X-Hub-Signature": f"{self.method}={digest}"}
         async with session.post(callback, data=body, headers=headers) as response:
             return response.status
 

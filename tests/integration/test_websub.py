@@ -39,7 +39,7 @@ class Newsroom:
     @property
     def state(self) -> str | None:
         websub = self.reports[-1].state.websub if self.reports else None
-        return websub and websub.state
+        return None if websub is None else websub.state
 
     async def passes(self, time: timedelta) -> None:
         await self.until(lambda: len(self.reports) == self._site.polls)
@@ -53,7 +53,9 @@ class Newsroom:
 
 
 @asynccontextmanager
-async def newsroom(folder: Path, site: Publisher, clock: SimulatedClock, **changed: object) -> AsyncIterator[Newsroom]:
+async def newsroom(
+    folder: Path, site: Publisher, clock: SimulatedClock, *, once: bool = False, **changed: object
+) -> AsyncIterator[Newsroom]:
     port = free_port()
     values = {
         "host_delay_seconds": 0,
@@ -69,7 +71,7 @@ async def newsroom(folder: Path, site: Publisher, clock: SimulatedClock, **chang
                 session,
                 [FeedSource(url=site.url)],
                 ["127.0.0.1"],
-                once=False,
+                once=once,
                 stop=stop,
                 on_report=room.reports.append,
             )
@@ -113,6 +115,15 @@ async def test_from_push_to_article_and_from_a_dead_hub_to_article(tmp_path: Pat
             assert missed() - before == 3
             assert room.reports[-1].state.next_poll - clock.now() == 15 * MINUTE
     assert (tmp_path / "websub.secret").stat().st_mode & 0o077 == 0
+
+
+async def test_a_run_that_ends_by_itself_asks_no_hub(tmp_path: Path) -> None:
+    site, hub = Publisher(), Hub()
+    async with serving(site, hub):
+        site.hub = hub.url
+        async with newsroom(tmp_path, site, SimulatedClock(datetime.now(UTC)), once=True) as room:
+            await room.until(lambda: bool(room.titles()))
+        assert (room.state, hub.requests) == (None, [])
 
 
 @pytest.mark.parametrize("address", ["news.example", "ftp://news.example", "https://news.example/?a=1", "https://u@h/"])

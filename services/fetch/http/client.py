@@ -19,13 +19,11 @@ from services.fetch.http.address_guard import AddressGuard
 from services.fetch.http.body_decoder import ACCEPT_ENCODING, BodyDecoder
 from services.fetch.http.errors import as_fetch_error, status_error
 from services.fetch.http.limits import FetchError, HttpLimits, storable
-from services.fetch.http.target import Target, parse_target
+from services.fetch.http.target import Target, check_repetition, parse_target
 
 _LIMITS = HttpLimits()
 _REDIRECTS = {301, 302, 303, 307, 308}
 _PERMANENT = {301, 308}
-_REPEATING = {307, 308}
-"""Redirects that repeat a POST as it is; the others would make a GET of it."""
 _KEPT_HEADERS = (
     "cache-control",
     "content-language",
@@ -178,15 +176,13 @@ class HttpClient:
                 if response.status not in _REDIRECTS:
                     return await self._read(response, target.url, tuple(redirects), started)
                 status, location = response.status, response.headers.get("Location")
-            if form is not None and status not in _REPEATING:
-                raise FetchError("http-3xx", f"{status} in answer to a form", status=status)
             if not location:
                 raise FetchError("http-3xx", f"{response.status} without a location", status=response.status)
             if len(redirects) == self._limits.redirects:
                 raise FetchError("too-many-redirects", f"more than {self._limits.redirects} redirects")
             following = parse_target(location, self._limits.url_characters, target.url)
-            if form is not None and target.url.scheme == "https" != following.url.scheme:
-                raise FetchError("http-3xx", f"{status} leads a form from https to http", status=status)
+            if form is not None:
+                check_repetition(status, target.url, following.url)
             # Credentials that a redirect names are somebody else's idea; those of the feed list stay with their origin.
             credentials = (target.user, target.password) if following.url.origin() == origin else (None, None)
             target = Target(following.url, *credentials)

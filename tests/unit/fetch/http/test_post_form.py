@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import nullcontext
 
 import pytest
 from aiohttp import web
+from yarl import URL
 
 from services.fetch.http.address_guard import AddressGuard, parse_network
 from services.fetch.http.client import HttpClient
 from services.fetch.http.limits import FetchError, HttpLimits
+from services.fetch.http.target import check_repetition
 
 Answer = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 FORM = {"hub.topic": "https://paper.example/?a=1&b=ü", "lone": "\udcff"}
@@ -66,6 +69,15 @@ async def test_a_redirect_that_would_make_a_get_of_it_is_not(hub: Hub, client: H
     hub.answers["/"] = web.Response(status=status, headers={"Location": "/new"})
     error = await failure(client, f"{hub.url}/")
     assert (error.code, error.status, len(hub.seen)) == ("http-3xx", status, 1)
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "allowed"),
+    [("https", "https", True), ("http", "https", True), ("http", "http", True), ("https", "http", False)],
+)
+def test_a_form_never_goes_from_https_to_http(here: str, there: str, allowed: bool) -> None:
+    with nullcontext() if allowed else pytest.raises(FetchError, match="from https to http"):
+        check_repetition(307, URL(f"{here}://a.example/"), URL(f"{there}://b.example/"))
 
 
 async def test_a_hub_is_bounded_like_a_site(hub: Hub, client: HttpClient) -> None:

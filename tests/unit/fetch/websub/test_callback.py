@@ -112,7 +112,7 @@ async def test_a_push_is_no_larger_than_a_feed(
 async def test_a_body_is_judged_as_it_came(bench: Bench, callback: str) -> None:
     """Unpacking what nobody reads is only a chance for bombs."""
     polls = bench.site.polls
-    assert await bench.hub.push(gzip.compress(bytes(10_000_000))) == [202]
+    assert await bench.hub.push(gzip.compress(bytes(10_000_000)), coding="gzip") == [202]
     await bench.until(lambda: bench.site.polls > polls)
 
 
@@ -127,11 +127,36 @@ async def test_a_body_that_does_not_come_is_not_waited_for(
         assert b" 408 " in await reader.readline()
     writer.close()
     _, broken = await asyncio.open_connection(host, int(port))
-    broken.write(f"POST {path} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n".encode())
+    broken.write(f"POST {path} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx".encode())
+    await bench.until(lambda: bench.callback._open == 1)
     broken.close()
-    await bench.quiet()
+    await bench.until(lambda: counted("newsloom_websub_pushes_total", result="broken") == 1)
     assert counted("newsloom_websub_pushes_total", result="timeout") == 1
     assert counted("newsloom_websub_pushes_total", result="accepted") == 0
+
+
+async def test_a_body_that_is_announced_too_large_is_not_waited_for(callback: str) -> None:
+    reader, writer = await asyncio.open_connection(*callback.split("/")[2].split(":"))
+    path = "/" + callback.split("/", 3)[3]
+    writer.write(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n".encode())
+    async with asyncio.timeout(2):
+        assert b" 413 " in await reader.readline()
+    writer.close()
+
+
+async def test_bodies_that_come_in_together_are_few(
+    bench: Bench, callback: str, web: ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.fetch.websub.callback.PUSHES_AT_ONCE", 1)
+    _, slow = await asyncio.open_connection(*callback.split("/")[2].split(":"))
+    slow.write(f"POST /{callback.rpartition('/')[2]} HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n".encode())
+    await bench.until(lambda: bench.callback._open == 1)
+    async with web.post(callback, data=b"x") as response:
+        assert response.status == 503
+    slow.close()
+    await bench.until(lambda: bench.callback._open == 0)
+    async with web.post(callback, data=b"x") as response:
+        assert response.status == 202
 
 
 @pytest.mark.parametrize("reason", [b"%ff%ed%a0%80", b"\xff", b"%00", b"x" * 5_000])

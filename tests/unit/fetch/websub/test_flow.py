@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from websub_bench import Bench
@@ -60,7 +61,7 @@ async def test_a_push_is_a_call_and_its_content_is_not_believed(bench: Bench) ->
     [({"signed": False}, "unsigned"), ({"secret": "not what was agreed"}, "wrong-signature")],
 )
 async def test_a_push_that_is_not_signed_as_agreed_is_acknowledged_and_ignored(
-    bench: Bench, more: dict[str, object], result: str, counted: Callable[..., float]
+    bench: Bench, more: dict[str, Any], result: str, counted: Callable[..., float]
 ) -> None:
     bench.start()
     await bench.active()
@@ -181,6 +182,24 @@ async def test_a_hub_in_trouble_is_asked_again_later(bench: Bench, status: int) 
     assert bench.subscription.attempts == 0
 
 
+async def test_a_hub_that_asks_for_a_pause_gets_it(bench: Bench) -> None:
+    bench.hub.refuses, bench.hub.retry_after = 429, "7200"
+    bench.start()
+    await bench.until(lambda: bool(bench.hub.requests))
+    asked = bench.clock.now()
+    await bench.poll(QUARTER)
+    assert bench.subscription.ask_at == asked + 2 * HOUR
+    assert bench.gate.wait_s(bench.hub.url.split("/")[2]) == 7_200 - 900
+
+
+async def test_a_hub_that_verifies_and_then_fails_has_verified(bench: Bench) -> None:
+    bench.hub.hasty, bench.hub.refuses = True, 500
+    bench.start()
+    await bench.active()
+    await bench.poll(bench.wait)
+    assert (bench.subscription.state, bench.subscription.attempts) == ("active", 0)
+
+
 async def test_a_hub_may_deny_what_it_has_granted(bench: Bench) -> None:
     bench.start()
     await bench.active()
@@ -244,7 +263,8 @@ async def test_another_address_of_ours_is_another_subscription(bench: Bench) -> 
     bench.subscriber._callback = bench.address.replace("/some/prefix", "/elsewhere")
     bench.start(next_poll=bench.clock.now())
     await bench.until(lambda: len(bench.hub.requests) == 2)
-    await bench.until(lambda: bench.state.websub.state == "active" and "elsewhere" in bench.state.websub.offer.callback)
+    await bench.reaches("active")
+    await bench.until(lambda: "elsewhere" in repr(bench.subscription.offer))
     assert bench.titles == ["The first report"]
 
 
@@ -270,6 +290,12 @@ async def test_a_feed_may_be_kept_from_hubs(bench: Bench) -> None:
     await bench.until(lambda: len(bench.reports) == 1)
     await bench.poll(bench.wait)
     assert (bench.hub.requests, bench.state.websub, bench.wait) == ([], None, QUARTER)
+
+
+async def test_a_feed_is_polled_no_more_often_than_its_operator_says(bench: Bench) -> None:
+    bench.start(options=FeedOptions(min_interval_s=7_200))
+    await bench.active()
+    assert bench.wait == 2 * HOUR - 2 * MINUTE
 
 
 async def test_a_feed_without_a_hub_is_polled_as_ever(bench: Bench) -> None:
