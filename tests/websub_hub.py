@@ -22,6 +22,8 @@ class Publisher:
     down: bool = False
     stale: int = 0
     """So many answers more come from a cache that lacks the newest item."""
+    held: asyncio.Event | None = None
+    """Nobody is answered before it is set."""
     url: str = ""
 
     def feed(self, items: list[str]) -> bytes:
@@ -33,6 +35,8 @@ class Publisher:
 
     async def answer(self, request: web.BaseRequest) -> web.Response:
         self.polls += 1
+        if self.held is not None:
+            await self.held.wait()
         if self.down:
             return web.Response(status=500)
         items = self.items[:-1] if self.stale else self.items

@@ -41,6 +41,8 @@ class Callback:
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """GET is a hub's question or refusal, POST a push; the last part of the path tells whose. Anything else is not there."""
+        if not self._subscriber.subscriptions.begun:
+            return _answer(503, "busy")
         found = self._subscriber.subscriptions.at(request.path.rstrip("/").rpartition("/")[2])
         if request.method == "POST":
             if found is None:

@@ -21,8 +21,14 @@ class Pokes:
         self._unheard = False
         self._arrived: asyncio.Future[None] | None = None
 
-    def poke(self, feed_id: str) -> None:
-        """Asks for a poll, at once or when the pause is over: never lost, for what was published meanwhile came with no poll."""
+    def poke(self, feed_id: str, *, again: bool = False) -> None:
+        """Asks for a poll, when the pause is over: never lost, for what was published meanwhile came with no poll.
+
+        `again`: the poll that was given out last was broken off, so there is no pause.
+        """
+        if again:
+            self._free_at.pop(feed_id, None)
+            self._due.pop(feed_id, None)
         self._due.setdefault(feed_id, self._free_at.get(feed_id, -math.inf))
         self._unheard = True
         if self._arrived is not None and not self._arrived.done():

@@ -63,7 +63,9 @@ class Subscriber:
         """From now on these feeds are polled by this process, and no others."""
         feeds = list(feeds)
         stored = {feed.feed_id: feed.websub for feed in feeds if feed.websub is not None}
-        self.subscriptions.begin(stored, [feed.feed_id for feed in feeds])
+        for feed_id in self.subscriptions.begin(stored, [feed.feed_id for feed in feeds]):
+            # The poll that was to follow ended half done, with the polling of whatever feeds there were before.
+            self.pokes.poke(feed_id, again=True)
 
     async def close(self) -> None:
         """Requests that are under way are given up; they count as not verified."""

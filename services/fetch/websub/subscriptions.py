@@ -16,19 +16,23 @@ class Subscriptions:
         self._keys = keys
         self._by_feed: dict[str, Subscription] = {}
         self._feed_of: dict[str, str] = {}
+        self.begun = False
+        """Before, nobody can say whose a path is."""
 
-    def begin(self, stored: Mapping[str, Subscription], feeds: Iterable[str]) -> None:
-        """From now on these `feeds`, with what was `stored` of them; what happened since it was stored is kept."""
-        latest = dict(stored)
+    def begin(self, stored: Mapping[str, Subscription], feeds: Iterable[str]) -> list[str]:
+        """From now on these `feeds`, with what was `stored` of them; what happened since is kept, and these feeds are returned."""
+        latest, newer = dict(stored), []
         for feed_id in feeds:
             live, known = self._by_feed.get(feed_id), stored.get(feed_id)
             if live is not None and (known is None or known.offer == live.offer):
                 latest[feed_id] = live
-        self._by_feed, self._feed_of = {}, {}
+                newer += [feed_id] if live != known else []
+        self._by_feed, self._feed_of, self.begun = {}, {}, True
         for state in STATES:
             metrics.WEBSUB_SUBSCRIPTIONS.labels(state).set(0)
         for feed_id, subscription in latest.items():
             self.put(feed_id, subscription)
+        return newer
 
     def get(self, feed_id: str) -> Subscription | None:
         return self._by_feed.get(feed_id)

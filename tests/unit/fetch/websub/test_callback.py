@@ -70,9 +70,17 @@ async def test_a_lease_that_is_no_number_is_as_good_as_none(
         assert response.status == 200
 
 
+async def test_before_the_feeds_are_known_hubs_are_to_come_again(bench: Bench, web: ClientSession) -> None:
+    for method in ("GET", "POST"):
+        async with web.request(method, f"{bench.address}/{'0' * 64}", params=question(bench)) as response:
+            assert response.status == 503
+
+
 async def test_a_path_that_is_nobodys_is_not_found(
     bench: Bench, web: ClientSession, counted: Callable[..., float]
 ) -> None:
+    bench.start()
+    await bench.active()
     for path in ("", "/", "/" + "0" * 64, "/%00", "/../x"):
         async with web.get(bench.address + path, params=question(bench)) as response:
             assert response.status == 404

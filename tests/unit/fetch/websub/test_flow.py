@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -253,6 +254,22 @@ async def test_a_subscription_outlives_the_process(bench: Bench) -> None:
     assert next(iter(bench.hub.subscribed)) == callback
     assert len(bench.hub.requests) == 1
     assert replace(bench.subscription, last_push=None) == before
+
+
+async def test_a_push_whose_poll_was_broken_off_is_not_forgotten(bench: Bench) -> None:
+    """As when the registry changes, and all feeds are begun anew."""
+    bench.start()
+    await bench.active()
+    bench.site.items.append("News")
+    bench.site.held, polls = asyncio.Event(), bench.site.polls
+    await bench.hub.push(b"x")
+    await bench.until(lambda: bench.site.polls > polls)
+    await bench.stop()
+    assert bench.subscription.last_push is None
+    bench.site.held.set()
+    bench.site.polls = polls
+    bench.start()
+    await bench.until(lambda: "News" in bench.titles)
 
 
 async def test_another_address_of_ours_is_another_subscription(bench: Bench) -> None:

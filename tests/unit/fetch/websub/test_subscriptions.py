@@ -62,6 +62,7 @@ def test_what_happened_since_it_was_stored_is_kept_unless_it_is_of_another_offer
     for feed, pending in stored.items():
         held.put(feed, changes.verified(pending, 86_400, NOW))
     elsewhere = replace(stored["moved"], offer=fresh(held, "https://other.example/").offer)
-    held.begin({"verified": stored["verified"], "moved": elsewhere}, ["verified", "moved"])
+    newer = held.begin({"verified": stored["verified"], "moved": elsewhere}, ["verified", "moved"])
+    assert newer == ["verified"]
     states = {feed: found.state for feed in stored if (found := held.get(feed)) is not None}
     assert states == {"verified": "active", "moved": "pending"}
