@@ -76,6 +76,21 @@ FEED_LIES = Counter(
     "newsloom_feed_validator_lies", "Bodies with news under the ETag or date of the one before.", registry=REGISTRY
 )
 PAGES = Counter("newsloom_pages", "Pages of items that were wanted, by result.", ["result"], registry=REGISTRY)
+WEBSUB_SUBSCRIPTIONS = Gauge(
+    "newsloom_websub_subscriptions",
+    "Subscriptions of feeds at hubs: none (to be asked for), pending, active, refused, dead (does not push).",
+    ["state"],
+    registry=REGISTRY,
+)
+WEBSUB_PUSHES = Counter(
+    "newsloom_websub_pushes",
+    "Pushes by result: accepted; ignored: unsigned, wrong-signature; turned away: unknown, too-large, timeout, broken, busy.",
+    ["result"],
+    registry=REGISTRY,
+)
+WEBSUB_MISSED = Counter(
+    "newsloom_websub_missed", "Findings of items by a backup poll that their hub had not pushed.", registry=REGISTRY
+)
 FEEDS = Gauge(
     "newsloom_feeds",
     "Feeds by health: well, silent, frozen, ill, never (polled without success), retired.",

@@ -86,6 +86,16 @@ class Settings(BaseSettings):
     page_cpu_seconds: int = Field(
         5, gt=0, description="CPU time that reading one page may take; for memory, the limit of feeds holds."
     )
+    websub_callback: str = Field(
+        "", description="Public http(s) address under which hubs reach the callback server; empty: no WebSub."
+    )
+    websub_host: str = Field("127.0.0.1", description="Address that the callback server listens on.")
+    websub_port: int = Field(9110, ge=0, lt=65_536, description="Its port; 0: any free one.")
+    websub_secret_file: Path | None = Field(
+        None,
+        description="File with the key of all callbacks; default: websub.secret in the data folder, made by itself.",
+    )
+
     title_limit: int = Field(1_000, gt=0, description="Characters of a title that are kept.")
     text_limit: int = Field(200_000, gt=0, description="Characters of a text that are kept.")
 

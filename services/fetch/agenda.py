@@ -24,6 +24,7 @@ class Agenda:
         self._clock = clock
         self._feeds: dict[str, dict[str, tuple[float, FeedState]]] = {}
         self._busy: set[str] = set()
+        self._poked: set[str] = set()
         for feed in feeds:
             self._add(feed)
         # An idle host with feeds has at least one entry no later than its first due feed; entries that came true already stay
@@ -40,6 +41,7 @@ class Agenda:
             due = sorted((entry for entry in feeds if entry[0] <= now), key=lambda entry: entry[0])
             if due:
                 self._busy.add(host)
+                self._poked.difference_update(feed.feed_id for _, feed in due)
                 return host, [feed for _, feed in due]
         return None
 
@@ -50,12 +52,28 @@ class Agenda:
         for state in states:
             of_host.pop(state.feed_id, None)
             moved = self._add(state)
+            if state.feed_id in self._poked and moved is not None:
+                self._poked.discard(state.feed_id)
+                self._feeds[moved][state.feed_id] = (self._clock.monotonic(), state)
             if moved is not None and moved != host and moved not in self._busy:
                 heapq.heappush(self._times, (self._feeds[moved][state.feed_id][0], moved))
         if of_host:
             heapq.heappush(self._times, (_first(of_host), host))
         else:
             self._feeds.pop(host, None)
+
+    def poke(self, feed_id: str) -> None:
+        """Makes the feed due; once more where it is just being polled, since its answer may be older. Nothing where it is not here."""
+        now = self._clock.monotonic()
+        for host, feeds in self._feeds.items():
+            if feed_id in feeds:
+                due, feed = feeds[feed_id]
+                feeds[feed_id] = (min(due, now), feed)
+                if host in self._busy:
+                    self._poked.add(feed_id)
+                else:
+                    heapq.heappush(self._times, (now, host))
+                return
 
     def wait_s(self) -> float:
         """Seconds until a host that is idle now is due, at the earliest; infinite when there is none."""

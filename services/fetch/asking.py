@@ -14,6 +14,7 @@ from services.fetch.http.client import Response
 from services.fetch.http.credentials import CredentialStore, Http
 from services.fetch.http.freshness import fresh_for_s
 from services.fetch.http.limits import FetchError
+from services.fetch.websub.discovery import with_links
 from shared.contracts import DeadLetter, content_id
 from shared.dead_letters import never_a_message
 
@@ -54,6 +55,7 @@ async def ask(feed: FeedState, now: datetime, http: Http, credentials: Credentia
     except FeedError as error:
         letter = _dead_letter(feed, response, digest, error, now)
         return Answer(Failed(error.code, error.message, response.status), unreadable=letter)
+    parsed = with_links(parsed, response.headers.get("link"), response.url_final)
     problems = (*(("body-cut",) if response.truncated else ()), *parsed.problems)
     moved_to = response.moved_to
     return Answer(Fetched(parsed, digest, response.etag, response.last_modified, moved_to, fresh_s, problems))

@@ -12,6 +12,7 @@ from services.fetch.moves import Moving
 from services.fetch.publishing import Publishing
 from services.fetch.seen_items import SeenItem
 from services.fetch.validators import Validators
+from services.fetch.websub.subscription import Subscription
 from shared.contracts import NO_OPTIONS, FeedOptions, Identity
 from shared.urls.userinfo import without_userinfo
 
@@ -62,6 +63,8 @@ class FeedState:
 
     moved_to: str | None = None
     moving: Moving | None = None
+    websub: Subscription | None = None
+    """Not judged here: see `services/fetch/websub`."""
 
     @property
     def address(self) -> str:

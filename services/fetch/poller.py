@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import structlog
 from yarl import URL
@@ -23,12 +23,16 @@ from services.fetch.items import entry_of_item
 from services.fetch.lanes import Lanes
 from services.fetch.pages.item_pages import ItemPages, NoPages
 from services.fetch.pages.page import Page
+from services.fetch.websub.pokes import Pokes
 from shared import metrics
 from shared.contracts import DeadLetter, Entry, FeedRef
 from shared.errors import NewsloomError
 from shared.ports import Clock
 from shared.stage import Unavailable
 from shared.urls.userinfo import without_userinfo
+
+if TYPE_CHECKING:
+    from services.fetch.websub.subscriber import Subscriber
 
 log = structlog.get_logger()
 
@@ -37,8 +41,6 @@ HOST_ERRORS = frozenset({"dns", "refused", "timeout", "tls", "connection", "bloc
 PATIENCE_S = 60.0
 """A feed whose host asked for a longer pause is put off instead of waited for."""
 LONGEST_PAUSE_S = 60.0
-HOSTS_PER_SLOT = 8
-"""A host between two of its polls needs no slot; so many may be served at a time for each."""
 
 
 class Sink(Protocol):
@@ -77,6 +79,7 @@ class Poller:
         room: Callable[[], Awaitable[None]],
         lanes: Lanes,
         pages: ItemPages | None = None,
+        websub: Subscriber | None = None,
     ) -> None:
         self._http = http
         self._credentials = CredentialStore()
@@ -89,6 +92,8 @@ class Poller:
         self._pages = pages or NoPages()
         self._hosts_at_once = lanes.total
         self._writing = asyncio.Lock()
+        self._websub = websub
+        self._pokes = websub.pokes if websub else Pokes(clock.monotonic)
 
     async def poll_all(self, feeds: Iterable[FeedState], on_report: Callable[[Report], None]) -> None:
         """Every feed once. A host that could not be reached is not asked again for its other feeds."""
@@ -105,17 +110,23 @@ class Poller:
 
     async def run(self, feeds: Iterable[FeedState], stop: asyncio.Event, on_report: Callable[[Report], None]) -> None:
         """Polls what is due, for ever, until `stop` is set. No host waits for another; raises what any poll raised."""
+        feeds = list(feeds)
         agenda = Agenda(feeds, host_of, self._clock)
+        if self._websub is not None:
+            self._websub.begin(feeds)
         busy: dict[asyncio.Task[list[FeedState]], str] = {}
         stopping = asyncio.create_task(stop.wait())
         try:
             while not stop.is_set():
+                for feed_id in self._pokes.take():
+                    agenda.poke(feed_id)
                 while len(busy) < self._hosts_at_once and (taken := agenda.take()) is not None:
                     host, due = taken
                     busy[asyncio.create_task(self._in_turn(due, on_report))] = host
-                sleeping = asyncio.create_task(self._clock.sleep(min(LONGEST_PAUSE_S, max(0.5, agenda.wait_s()))))
+                sleeping = asyncio.create_task(self._clock.sleep(self._pause_s(agenda)))
                 try:
-                    await asyncio.wait((*busy, stopping, sleeping), return_when=asyncio.FIRST_COMPLETED)
+                    wakes: list[asyncio.Future[Any]] = [*busy, stopping, sleeping, self._pokes.arrived()]
+                    await asyncio.wait(wakes, return_when=asyncio.FIRST_COMPLETED)
                 finally:
                     sleeping.cancel()
                 for task in [task for task in busy if task.done()]:
@@ -160,6 +171,11 @@ class Poller:
             on_report(report)
         return states
 
+    def _pause_s(self, agenda: Agenda) -> float:
+        poked_s = self._pokes.wait_s()
+        pause = min(LONGEST_PAUSE_S, max(0.5, agenda.wait_s()))
+        return pause if poked_s is None else min(pause, max(0.01, poked_s))
+
     async def _poll(self, feed: FeedState, dead_hosts: dict[str, Failed]) -> Report:
         host = host_of(feed.address)
         now, started = self._clock.now(), self._clock.monotonic()
@@ -178,6 +194,8 @@ class Poller:
                 return Report(state, 0, f"put-off: {host} is to be {paused}")
             self._note_host(host, answer, dead_hosts)
         decision = decide(feed, answer.result, now)
+        if self._websub is not None:
+            decision = self._websub.after_poll(feed, decision, answer.result, now)
         _count(feed, answer, decision)
         entries = await self._entries(feed, decision, now)
         new = await self._take(entries, now, decision.state, (answer.unreadable,) if answer.unreadable else ())

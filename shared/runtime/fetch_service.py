@@ -122,7 +122,7 @@ class FetchService:
         generation = None
         allowed = [each.strip() for each in self.config.allow_private.split(",") if each.strip()]
         try:
-            async with poller(self, allowed) as polling:
+            async with poller(self, allowed, self.config.data_dir) as polling:
                 while not self._app.should_stop:
                     partitions = self._partitions()
                     if not partitions:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 import structlog
@@ -33,6 +34,7 @@ from shared.ports import Clock
 from shared.retry import backoff
 from shared.runtime.feed_health import measure_health
 from shared.runtime.feeding import Feeding
+from shared.runtime.pushes import pushes
 from shared.secret_files import read_secret
 from shared.settings import Settings
 from shared.stage import Unavailable
@@ -44,9 +46,12 @@ MEASURE_EVERY_S = 15.0
 
 @asynccontextmanager
 async def poller(
-    session: Pollable, allow_private: Sequence[str], *, through_proxy: bool = True
+    session: Pollable, allow_private: Sequence[str], keys_in: Path | None = None, *, through_proxy: bool = True
 ) -> AsyncIterator[Poller]:
-    """A poller that hands over to the session. Raises `Misuse` for a network that is none, and for a proxy."""
+    """A poller that hands over to the session. Raises `Misuse` for a network that is none, and for a proxy.
+
+    Where the settings have hubs push, their key is kept in the folder `keys_in`; without one, feeds are only polled.
+    """
     config = session.config
     guard = guard_of(allow_private)
     lanes = Lanes(config.concurrent_polls)
@@ -71,7 +76,11 @@ async def poller(
         HttpClient(guard, limits, contact, proxy=proxy) as http,
         HttpClient(guard, page_limits, contact, accept=ACCEPT_PAGES, proxy=proxy) as page_http,
         ParserPool(pool_limits, feed_limits) as parser,
+        AsyncExitStack() as stack,
     ):
+        websub = None
+        if keys_in is not None:
+            websub = await stack.enter_async_context(pushes(config, keys_in, http, gate, session.clock))
         fetcher = PageFetcher(
             page_http,
             gate,
@@ -81,7 +90,7 @@ async def poller(
             deadline_s=config.page_deadline_seconds,
         )
         pages = WantedPages(fetcher, config.full_text, config.teaser_characters)
-        yield Poller(http, parser, PatientSink(session), session.clock, gate, session.room, lanes, pages)
+        yield Poller(http, parser, PatientSink(session), session.clock, gate, session.room, lanes, pages, websub)
 
 
 def guard_of(allow_private: Sequence[str]) -> AddressGuard:
@@ -177,7 +186,7 @@ async def run_feeds(
             measure_health(states.values(), session.clock.now())
         on_report(one)
 
-    async with poller(session, allow_private) as polling:
+    async with poller(session, allow_private, None if once else session.data_dir) as polling:
         if once:
             await _until(polling.poll_all(feeds, report), stop, session)
             if not stop.is_set():

@@ -1,4 +1,4 @@
-"""HTTP GET for hostile sites: every length, time, address and redirect is bounded. No cookies, no proxy of the environment."""
+"""HTTP for hostile sites: every length, time, address and redirect is bounded. No cookies, no proxy of the environment."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import SimpleNamespace, TracebackType
 from typing import Self
+from urllib.parse import urlencode
 
 import aiohttp
 from yarl import URL
@@ -19,7 +20,7 @@ from services.fetch.http.body_decoder import ACCEPT_ENCODING, BodyDecoder
 from services.fetch.http.errors import as_fetch_error, status_error
 from services.fetch.http.limits import FetchError, HttpLimits, storable
 from services.fetch.http.proxy import Proxy, ProxyRoute, check_target
-from services.fetch.http.target import Target, parse_target
+from services.fetch.http.target import Target, check_repetition, parse_target
 
 _LIMITS = HttpLimits()
 _REDIRECTS = {301, 302, 303, 307, 308}
@@ -134,14 +135,25 @@ class HttpClient:
         `headers` and the credentials in `url` are sent to the origin of `url` only; the validators go with every redirect, since
         they are of the response at its end.
         """
-        started = time.monotonic()
         validators = _sendable({"If-None-Match": etag, "If-Modified-Since": last_modified})
-        private = _sendable(headers or {})
-        progress = _Progress()
+        return await self._within_limits(url, validators, _sendable(headers or {}))
+
+    async def post_form(self, url: str, fields: Mapping[str, str]) -> Response:
+        """The response to a form, urlencoded in UTF-8. Raises `FetchError`, and nothing else but cancellation.
+
+        Only redirects that repeat the request are followed, and none from https to http: fields may be secrets.
+        """
+        form = urlencode(fields, errors="replace").encode()
+        return await self._within_limits(url, {"Content-Type": "application/x-www-form-urlencoded"}, {}, form)
+
+    async def _within_limits(
+        self, url: str, headers: dict[str, str], private: dict[str, str], form: bytes | None = None
+    ) -> Response:
+        started, progress = time.monotonic(), _Progress()
         try:
             try:
                 async with asyncio.timeout(self._limits.total_s):
-                    return await self._follow(url, validators, private, started, progress)
+                    return await self._follow(url, headers, private, form, started, progress)
             except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
                 raise as_fetch_error(error) from error
         except FetchError as error:
@@ -149,8 +161,15 @@ class HttpClient:
             raise
 
     async def _follow(
-        self, url: str, validators: dict[str, str], private: dict[str, str], started: float, progress: _Progress
+        self,
+        url: str,
+        common: dict[str, str],
+        private: dict[str, str],
+        form: bytes | None,
+        started: float,
+        progress: _Progress,
     ) -> Response:
+        """`common` headers go with every redirect, `private` ones to the first origin only."""
         target = parse_target(url, self._limits.url_characters)
         origin = target.url.origin()
         visited: set[URL] = set()
@@ -159,21 +178,23 @@ class HttpClient:
             if target.url in visited:
                 raise FetchError("too-many-redirects", f"a loop of {len(redirects)} redirects")
             visited.add(target.url)
-            headers = dict(validators)
+            headers = dict(common)
             if target.url.origin() == origin:
                 headers |= private
                 if target.authorization is not None:
                     headers["Authorization"] = target.authorization
             progress.host, progress.connected = target.url.host_port_subcomponent, False
-            async with self._request(target.url, headers, progress) as response:
+            async with self._request(target.url, headers, form, progress) as response:
                 if response.status not in _REDIRECTS:
                     return await self._read(response, target.url, tuple(redirects), started)
-                location = response.headers.get("Location")
+                status, location = response.status, response.headers.get("Location")
             if not location:
                 raise FetchError("http-3xx", f"{response.status} without a location", status=response.status)
             if len(redirects) == self._limits.redirects:
                 raise FetchError("too-many-redirects", f"more than {self._limits.redirects} redirects")
             following = parse_target(location, self._limits.url_characters, target.url)
+            if form is not None:
+                check_repetition(status, target.url, following.url)
             # Credentials that a redirect names are somebody else's idea; those of the feed list stay with their origin.
             credentials = (target.user, target.password) if following.url.origin() == origin else (None, None)
             target = Target(following.url, *credentials)
@@ -181,15 +202,21 @@ class HttpClient:
 
     @asynccontextmanager
     async def _request(
-        self, url: URL, headers: dict[str, str], progress: _Progress
+        self, url: URL, headers: dict[str, str], form: bytes | None, progress: _Progress
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         tunnel = None
         if self._proxy is not None:
             check_target(url, self._guard)
             headers, tunnel = headers | self._proxy.request_headers(url), self._proxy.tunnel_headers(url)
         async with asyncio.timeout(self._limits.first_byte_s):
-            response = await self._open_session().get(
-                url, headers=headers, proxy_headers=tunnel, allow_redirects=False, trace_request_ctx=progress
+            response = await self._open_session().request(
+                "GET" if form is None else "POST",
+                url,
+                data=form,
+                headers=headers,
+                proxy_headers=tunnel,
+                allow_redirects=False,
+                trace_request_ctx=progress,
             )
         try:
             if response.status == 407 and self._proxy is not None and url.scheme == "http":
@@ -209,6 +236,9 @@ class HttpClient:
         if response.status != 304:
             body, truncated = await self._read_body(response)
         kept = {name: storable(value) for name in _KEPT_HEADERS if (value := response.headers.get(name)) is not None}
+        if len(links := response.headers.getall("link", ())) > 1:
+            # One list, in however many lines (RFC 9110, section 5.3).
+            kept["link"] = storable(", ".join(links))
         return Response(
             status=response.status,
             url_final=str(url),

@@ -27,6 +27,18 @@ class Target:
         return "Basic " + b64encode(f"{self.user}:{self.password or ''}".encode()).decode("ascii")
 
 
+_REPEATING = {307, 308}
+"""Redirects that repeat a POST as it is; the others would make a GET of it."""
+
+
+def check_repetition(status: int, here: URL, there: URL) -> None:
+    """Raises `FetchError` unless what was posted may be posted there again: what went over https does not go over http."""
+    if status not in _REPEATING:
+        raise FetchError("http-3xx", f"{status} in answer to a form", status=status)
+    if here.scheme == "https" != there.scheme:
+        raise FetchError("http-3xx", f"{status} leads a form from https to http", status=status)
+
+
 def parse_target(text: str, limit: int, base: URL | None = None) -> Target:
     """The target of `text`, relative to `base`; `FetchError` `bad-url` for what is none."""
     if len(text) > limit:

@@ -69,6 +69,28 @@ def test_a_feed_that_moved_is_served_with_its_new_host(clock: WallClock) -> None
     assert agenda.take() is None, "its other feed is due, and the host is busy"
 
 
+def test_a_feed_that_is_poked_is_due_at_once(clock: WallClock) -> None:
+    agenda = Agenda([feed("http://a/1", NOW + HOUR), feed("http://a/2", NOW + HOUR)], host_of, clock)
+    agenda.poke("unknown")
+    assert agenda.take() is None
+    agenda.poke(feed("http://a/2").feed_id)
+    assert agenda.wait_s() == 0
+    assert [one.url for one in taken(agenda)[1]] == ["http://a/2"]
+
+
+def test_a_feed_that_is_poked_while_it_is_polled_is_polled_once_more(clock: WallClock) -> None:
+    agenda = Agenda([feed("http://a/1"), feed("http://a/2", NOW + HOUR)], host_of, clock)
+    _, feeds = taken(agenda)
+    for url in ("http://a/1", "http://a/2"):
+        agenda.poke(feed(url).feed_id)
+    assert agenda.take() is None, "the host is busy"
+    agenda.give_back("a", [replace(feeds[0], next_poll=NOW + HOUR)])
+    _, feeds = taken(agenda)
+    assert {one.url for one in feeds} == {"http://a/1", "http://a/2"}
+    agenda.give_back("a", [replace(one, next_poll=NOW + HOUR) for one in feeds])
+    assert agenda.take() is None, "once, and not for ever"
+
+
 def test_a_retired_feed_is_never_due(clock: WallClock) -> None:
     agenda = Agenda([replace(feed("http://a/1"), retired=True), feed("http://b/1")], host_of, clock)
     _, feeds = taken(agenda)

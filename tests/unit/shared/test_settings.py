@@ -132,7 +132,7 @@ def test_what_kubernetes_sets_for_services_is_nobodys_mistake() -> None:
         "NEWSLOOM_PORT_80_TCP": "tcp://10.0.0.1:80",
     }
     assert unknown_variables(links) == []
-    assert unknown_variables({"NEWSLOOM_METRICS_PORT": "9100"}) == [("NEWSLOOM_METRICS_PORT", None)]
+    assert unknown_variables({"NEWSLOOM_METRICS_PORT": "9100"}) == [("NEWSLOOM_METRICS_PORT", "NEWSLOOM_WEBSUB_PORT")]
 
 
 def test_every_variable_of_the_deployment_and_the_tests_is_known() -> None:
