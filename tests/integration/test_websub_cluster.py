@@ -13,8 +13,8 @@ from servers import Kafka
 from websub_hub import Hub, Publisher, serving
 
 from services.fetch.feed_list import FeedSource
-from services.fetch.feed_state import FeedState
 from services.fetch.item_identity import feed_id
+from services.fetch.websub.subscription import Subscription
 from shared.adapters.kafka.feed_registry import KafkaFeedRegistry
 from shared.adapters.kafka.reading import read_feed_states
 from shared.adapters.kafka.topics import set_up_topics
@@ -30,8 +30,14 @@ async def until(condition: Callable[[], bool], worker: Worker, seconds: float = 
         raise AssertionError(worker.said()) from None
 
 
-async def state_of(config: Settings, url: str) -> FeedState | None:
-    return (await read_feed_states(config)).get(feed_id(url))
+async def stored(config: Settings, url: str, condition: Callable[[Subscription], bool]) -> None:
+    """Waits until the feed's partition says so."""
+    async with asyncio.timeout(60):
+        while True:
+            state = (await read_feed_states(config)).get(feed_id(url))
+            if state is not None and state.websub is not None and condition(state.websub):
+                return
+            await asyncio.sleep(0.2)
 
 
 async def test_a_worker_that_was_killed_hears_its_hub_again(kafka: Kafka, tmp_path: Path) -> None:
@@ -53,13 +59,7 @@ async def test_a_worker_that_was_killed_hears_its_hub_again(kafka: Kafka, tmp_pa
         try:
             worker.start()
             await until(lambda: len(hub.subscribed) == 1, worker)
-            async with asyncio.timeout(90):
-                while (
-                    (state := await state_of(config, site.url)) is None
-                    or state.websub is None
-                    or state.websub.state != "active"
-                ):
-                    await asyncio.sleep(0.2)
+            await stored(config, site.url, lambda one: one.state == "active")
             worker.kill()
             worker.start()
             await until(lambda: worker.page("/readyz")[0] == 200, worker)
@@ -69,6 +69,7 @@ async def test_a_worker_that_was_killed_hears_its_hub_again(kafka: Kafka, tmp_pa
                 while await hub.push(site.feed(site.items)) != [202]:  # as hubs do, until the feeds have been read
                     await asyncio.sleep(0.1)
             await until(lambda: site.polls > polls, worker, 30)
+            await stored(config, site.url, lambda one: one.last_push is not None)
             figures = worker.page("/metrics")[1]
             assert re.search(r'^newsloom_websub_subscriptions\{state="active"\} 1\.0$', figures, re.MULTILINE)
             assert len(hub.requests) == 1, "what was stored was known"
