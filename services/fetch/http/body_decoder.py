@@ -12,6 +12,8 @@ from services.fetch.http.limits import FetchError, HttpLimits
 ACCEPT_ENCODING = "gzip, deflate, br"
 _STEP = 256 * 1024
 _FREE_EXPANSION = 1024 * 1024
+_GZIP = b"\x1f\x8b\x08"
+_WRAPPINGS = 2
 _MEMBERS = 100
 """Each member copies the rest of its chunk once: thousands of empty ones would be quadratic."""
 
@@ -104,6 +106,25 @@ class BodyDecoder:
             raise FetchError("too-large", f"the decoded body is over {self._limits.decoded_bytes} bytes")
         if size > _FREE_EXPANSION and size > self._received * self._limits.expansion:
             raise FetchError("too-large", f"the body expands more than {self._limits.expansion} times")
+
+
+def unwrapped(body: bytes, limits: HttpLimits) -> bytes:
+    """The body without gzip that no header told of: a file that is served as it lies there, or was packed once too often.
+
+    Raises `FetchError` over a limit; what only begins like gzip stays as it is.
+    """
+    for _ in range(_WRAPPINGS):
+        if not body.startswith(_GZIP):
+            break
+        decoder = BodyDecoder("gzip", limits)
+        try:
+            decoder.add(body)
+        except FetchError as error:
+            if error.code != "encoding":
+                raise
+            break
+        body = decoder.body()
+    return body
 
 
 def _decompressor(content_encoding: str | None) -> _Decompressor:

@@ -9,14 +9,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import SimpleNamespace, TracebackType
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlencode
 
 import aiohttp
 from yarl import URL
 
 from services.fetch.http.address_guard import AddressGuard
-from services.fetch.http.body_decoder import ACCEPT_ENCODING, BodyDecoder
+from services.fetch.http.body_decoder import ACCEPT_ENCODING, BodyDecoder, unwrapped
 from services.fetch.http.errors import as_fetch_error, status_error
 from services.fetch.http.limits import FetchError, HttpLimits, storable
 from services.fetch.http.proxy import Proxy, ProxyRoute, check_target
@@ -83,6 +83,8 @@ class _Progress:
 
     host: str | None = None
     connected: bool = False
+    kept: bool = False
+    """The connection was one that an earlier request had left open."""
 
 
 class HttpClient:
@@ -209,14 +211,14 @@ class HttpClient:
             check_target(url, self._guard)
             headers, tunnel = headers | self._proxy.request_headers(url), self._proxy.tunnel_headers(url)
         async with asyncio.timeout(self._limits.first_byte_s):
-            response = await self._open_session().request(
+            response = await self._send(
                 "GET" if form is None else "POST",
                 url,
+                progress,
                 data=form,
                 headers=headers,
                 proxy_headers=tunnel,
                 allow_redirects=False,
-                trace_request_ctx=progress,
             )
         try:
             if response.status == 407 and self._proxy is not None and url.scheme == "http":
@@ -226,6 +228,16 @@ class HttpClient:
             # Closed, not released: to release is to wait for the rest of a body that nobody wants.
             if not response.closed:
                 response.close()
+
+    async def _send(self, method: str, url: URL, progress: _Progress, **options: Any) -> aiohttp.ClientResponse:
+        """Once more on a new connection where a kept one failed: it may have held the rest of an earlier answer."""
+        progress.kept = False
+        try:
+            return await self._open_session().request(method, url, trace_request_ctx=progress, **options)
+        except (aiohttp.ClientResponseError, aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
+            if not progress.kept:
+                raise
+        return await self._open_session().request(method, url, trace_request_ctx=progress, **options)
 
     async def _read(
         self, response: aiohttp.ClientResponse, url: URL, redirects: tuple[Redirect, ...], started: float
@@ -265,7 +277,7 @@ class HttpClient:
             if not decoder.body():
                 raise
             return decoder.body(), True
-        return decoder.body(), False
+        return unwrapped(decoder.body(), self._limits), False
 
     def _open_session(self) -> aiohttp.ClientSession:
         if self._session is None:
@@ -295,9 +307,12 @@ def _connection_trace() -> aiohttp.TraceConfig:
     async def connected(session: aiohttp.ClientSession, context: SimpleNamespace, parameters: object) -> None:
         context.trace_request_ctx.connected = True
 
+    async def kept(session: aiohttp.ClientSession, context: SimpleNamespace, parameters: object) -> None:
+        context.trace_request_ctx.connected = context.trace_request_ctx.kept = True
+
     trace = aiohttp.TraceConfig()
     trace.on_connection_create_end.append(connected)
-    trace.on_connection_reuseconn.append(connected)
+    trace.on_connection_reuseconn.append(kept)
     return trace
 
 

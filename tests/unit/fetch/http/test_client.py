@@ -404,3 +404,60 @@ async def test_the_proxy_of_the_environment_is_ignored(
         monkeypatch.setenv(name, "http://127.0.0.1:9/")
     monkeypatch.delenv("NO_PROXY", raising=False)
     assert (await client.get(site.url())).body == b"ok"
+
+
+async def body_of(site: Site, client: HttpClient, served: bytes) -> bytes:
+    async def answer(_: web.Request) -> web.StreamResponse:
+        return web.Response(body=served)
+
+    site.answer = answer
+    return (await client.get(site.url())).body
+
+
+@pytest.mark.parametrize("times", [1, 2])
+async def test_gzip_that_no_header_told_of_is_undone(site: Site, client: HttpClient, times: int) -> None:
+    body = b"<rss/>"
+    for _ in range(times):
+        body = gzip.compress(body)
+    assert await body_of(site, client, body) == b"<rss/>"
+
+
+async def test_what_only_begins_like_gzip_stays_as_it_is(site: Site, client: HttpClient) -> None:
+    body = b"\x1f\x8b\x08 and so on"
+    assert await body_of(site, client, body) == body
+
+
+async def test_a_bomb_that_no_header_told_of_is_defused(site: Site, client: HttpClient) -> None:
+    bomb = gzip.compress(bytes(64 * 2**20))
+    with pytest.raises(FetchError) as caught:
+        await body_of(site, client, bomb)
+    assert caught.value.code == "too-large"
+
+
+async def test_a_kept_connection_with_the_rest_of_an_earlier_answer_costs_nothing(client: HttpClient) -> None:
+    """A 304 must have no body; one that has it leaves it in the connection, where the next answer is looked for."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while not reader.at_eof():
+            try:
+                request = await reader.readuntil(b"\r\n\r\n")
+            except asyncio.IncompleteReadError:
+                break
+            if b"If-None-Match" in request:
+                writer.write(b"HTTP/1.1 304 Not Modified\r\n\r\n")
+                await writer.drain()
+                await asyncio.sleep(0.05)
+                writer.write(b"<html>Nothing new</html>")
+            else:
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<rss/>")
+            await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    try:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        assert (await client.get(url, etag='"e"')).status == 304
+        await asyncio.sleep(0.1)
+        assert (await client.get(url)).body == b"<rss/>"
+    finally:
+        server.close()
