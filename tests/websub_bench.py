@@ -26,6 +26,7 @@ from services.fetch.websub.pokes import Pokes
 from services.fetch.websub.subscriber import Subscriber
 from services.fetch.websub.subscription import State, Subscription
 from services.fetch.websub.subscriptions import Subscriptions
+from services.fetch.writing import Brought
 from shared.clock import SimulatedClock
 from shared.contracts import DeadLetter, Entry
 
@@ -85,6 +86,9 @@ class Bench:
 
     async def parse(self, body: bytes, content_type: str | None, url: str) -> ParsedFeed:
         return parse_feed(body, content_type, url)
+
+    def take_all(self, brought: Sequence[Brought]) -> list[int]:
+        return [self.take(one.entries, one.now, feed=one.feed, unreadable=one.unreadable) for one in brought]
 
     def take(
         self,

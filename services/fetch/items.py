@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-import nh3
-
 from services.fetch.formats.feed import FeedItem
 from services.fetch.item_identity import identify
 from services.fetch.pages.page import Page
+from services.fetch.safe_html import safe_html
 from shared.contracts import Entry, FeedRef, entry_id
 
 
@@ -28,6 +27,7 @@ def entry_of_item(
     """`where` is the feed's id or `ingest`; `key` and `content` are what the decider identified the item and its version by."""
     if key is None or content is None:
         key, content = identify([item], "guid")[0]
+    body, is_html = safe_html(item.html_or_text) if item.is_html else (item.html_or_text, False)
     problems = ["truncated" if problem.endswith("-cut") else problem for problem in item.problems]
     problems += [page.problem] if page and page.problem else []
     return Entry(
@@ -37,9 +37,8 @@ def entry_of_item(
         guid=item.guid,
         url=item.url,
         title=item.title,
-        text=None if item.is_html else item.html_or_text or None,
-        # Kept and passed on: without scripts, styles and event handlers.
-        html=nh3.clean(item.html_or_text) if item.is_html else None,
+        text=None if is_html else body or None,
+        html=body if is_html else None,
         published=item.published,
         updated=item.updated,
         author=item.author,

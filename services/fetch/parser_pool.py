@@ -27,8 +27,8 @@ class PoolLimits:
     """
 
     workers: int = 1
-    slow: int = 4
-    slow_after_s: float = 0.5
+    slow: int = 2
+    slow_after_s: float = 1.0
     cpu_s: int = 10
     deadline_s: float = 30.0
     memory_bytes: int = 1024 * 1024 * 1024

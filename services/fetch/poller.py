@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from yarl import URL
 
 from services.fetch.agenda import Agenda
 from services.fetch.asking import Answer, Parser, ask
-from services.fetch.decide import Decision, Failed, NewItem, NotModified, decide, put_off
+from services.fetch.decide import Decision, Failed, Fetched, NewItem, NotModified, decide, put_off
 from services.fetch.feed_state import FeedState
 from services.fetch.http.credentials import CredentialStore, Http
 from services.fetch.http.limits import storable
@@ -24,8 +24,9 @@ from services.fetch.lanes import Lanes
 from services.fetch.pages.item_pages import ItemPages, NoPages
 from services.fetch.pages.page import Page
 from services.fetch.websub.pokes import Pokes
+from services.fetch.writing import Brought, Sink, Writer
 from shared import metrics
-from shared.contracts import DeadLetter, Entry, FeedRef
+from shared.contracts import Entry, FeedRef
 from shared.errors import NewsloomError
 from shared.ports import Clock
 from shared.stage import Unavailable
@@ -41,19 +42,8 @@ HOST_ERRORS = frozenset({"dns", "refused", "timeout", "tls", "connection", "bloc
 PATIENCE_S = 60.0
 """A feed whose host asked for a longer pause is put off instead of waited for."""
 LONGEST_PAUSE_S = 60.0
-
-
-class Sink(Protocol):
-    """Where entries and feed states go, together or not at all."""
-
-    def take(
-        self,
-        entries: Sequence[Entry],
-        now: datetime,
-        *,
-        feed: FeedState | None = None,
-        unreadable: Sequence[DeadLetter] = (),
-    ) -> int: ...
+MANY_ITEMS = 200
+"""More items of one poll are judged beside the loop, and written so many at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +74,13 @@ class Poller:
         self._http = http
         self._credentials = CredentialStore()
         self._parser = parser
-        self._sink = sink
         self._clock = clock
         self._gate = gate
         self._room = room
         self._lanes = lanes
         self._pages = pages or NoPages()
         self._hosts_at_once = lanes.total
-        self._writing = asyncio.Lock()
+        self._writer = Writer(sink)
         self._websub = websub
         self._pokes = websub.pokes if websub else Pokes(clock.monotonic)
 
@@ -107,6 +96,8 @@ class Poller:
         except ExceptionGroup as group:
             # What ended one ended all, e.g. a stage that stopped; the first says why.
             raise group.exceptions[0] from None
+        finally:
+            await self._writer.finish()
 
     async def run(self, feeds: Iterable[FeedState], stop: asyncio.Event, on_report: Callable[[Report], None]) -> None:
         """Polls what is due, for ever, until `stop` is set. No host waits for another; raises what any poll raised."""
@@ -135,6 +126,7 @@ class Poller:
             for ended in (*busy, stopping):
                 ended.cancel()
             await asyncio.gather(*busy, stopping, return_exceptions=True)
+            await self._writer.finish()
 
     async def poll(self, feed: FeedState, dead_hosts: dict[str, Failed] | None = None) -> Report:
         """One poll. Raises `Unavailable` when what it brought cannot be stored; then nothing is, and the feed stays due.
@@ -152,7 +144,7 @@ class Poller:
         metrics.POLLS.labels(failed.code).inc()
         state = decide(feed, failed, now).state
         try:
-            await self._take((), now, state)
+            await self._writer.write(Brought((), now, state))
         except (Unavailable, NewsloomError):
             raise
         except Exception:
@@ -190,16 +182,21 @@ class Poller:
             except Paused as paused:
                 now = self._clock.now()
                 state = put_off(feed, paused.seconds, now)
-                await self._take((), now, state)
+                await self._writer.write(Brought((), now, state))
                 return Report(state, 0, f"put-off: {host} is to be {paused}")
             self._note_host(host, answer, dead_hosts)
-        decision = decide(feed, answer.result, now)
+        decision = await self._decide(feed, answer, now)
         if self._websub is not None:
             decision = self._websub.after_poll(feed, decision, answer.result, now)
         _count(feed, answer, decision)
-        entries = await self._entries(feed, decision, now)
-        new = await self._take(entries, now, decision.state, (answer.unreadable,) if answer.unreadable else ())
-        state = decision.state
+        state, new = decision.state, 0
+        last: list[Entry] = []
+        async for entries in self._entries(feed, decision, now):
+            if last:
+                new += await self._writer.write(Brought(last, now))
+            last = entries
+        # With the last of its items, so that no state is stored before them.
+        new += await self._writer.write(Brought(last, now, state, (answer.unreadable,) if answer.unreadable else ()))
         error = f"{state.last_error_code}: {state.last_error}" if state.last_error_code else None
         return Report(state, new, error, self._clock.monotonic() - started)
 
@@ -213,28 +210,21 @@ class Poller:
         if error.retry_after is not None:
             self._gate.retry_after(error.host or host, error.retry_after)
 
-    async def _entries(self, feed: FeedState, decision: Decision, now: datetime) -> list[Entry]:
-        pages = await self._pages.of([new.item for new in decision.new_items], feed.options)
+    async def _decide(self, feed: FeedState, answer: Answer, now: datetime) -> Decision:
+        if isinstance(answer.result, Fetched) and len(answer.result.feed.items) > MANY_ITEMS:
+            return await asyncio.to_thread(decide, feed, answer.result, now)
+        return decide(feed, answer.result, now)
+
+    async def _entries(self, feed: FeedState, decision: Decision, now: datetime) -> AsyncIterator[list[Entry]]:
+        """In the order of the feed, some at a time: an archive of thousands must not keep others from the disk or the loop."""
+        items = decision.new_items
+        pages = await self._pages.of([new.item for new in items], feed.options)
         reference = FeedRef(
             id=feed.feed_id, url=feed.public_url, title=decision.state.title, language=feed.options.language
         )
-        return [_entry(new, reference, now, page) for new, page in zip(decision.new_items, pages, strict=True)]
-
-    async def _take(
-        self, entries: Sequence[Entry], now: datetime, feed: FeedState, unreadable: Sequence[DeadLetter] = ()
-    ) -> int:
-        async with self._writing:
-            write = asyncio.create_task(
-                asyncio.to_thread(self._sink.take, entries, now, feed=feed, unreadable=unreadable)
-            )
-            try:
-                return await asyncio.shield(write)
-            except asyncio.CancelledError:
-                # A thread cannot be cancelled, and nobody may write beside it.
-                await asyncio.wait([write])
-                if error := write.exception():
-                    log.warning("not-stored", reason=str(error))
-                raise
+        for start in range(0, len(items), MANY_ITEMS):
+            some = slice(start, start + MANY_ITEMS)
+            yield [_entry(new, reference, now, page) for new, page in zip(items[some], pages[some], strict=True)]
 
 
 def host_of(url: str) -> str:

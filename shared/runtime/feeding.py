@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol, Self
 
 from services.fetch.feed_state import FeedState
+from services.fetch.writing import Brought
 from shared.contracts import DeadLetter, Entry
 from shared.policy import Send
 from shared.ports import Clock, Reading
@@ -26,6 +27,10 @@ class Intake(Protocol):
         unreadable: Sequence[DeadLetter] = (),
     ) -> int:
         """Returns how many entries are new. Raises `Unavailable` with nothing written."""
+        ...
+
+    def take_all(self, brought: Sequence[Brought]) -> list[int]:
+        """The same for several polls: each whole or not at all."""
         ...
 
     def replay(self, letters: Sequence[DeadLetter]) -> int:

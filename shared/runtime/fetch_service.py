@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 import faust
@@ -18,6 +17,7 @@ import structlog
 from services.fetch.feed_state import FeedState
 from services.fetch.poller import Report
 from services.fetch.registration import state_of
+from services.fetch.writing import Brought
 from shared import metrics
 from shared.adapters.kafka.client import KafkaClient
 from shared.adapters.kafka.connection import reader
@@ -29,7 +29,7 @@ from shared.adapters.kafka.reading import read_feed_states
 from shared.adapters.kafka.state_log import AnotherWriter
 from shared.adapters.kafka.topics import wire_name
 from shared.clock import SystemClock
-from shared.contracts import DeadLetter, Entry, RegisteredFeed
+from shared.contracts import RegisteredFeed
 from shared.errors import NotAvailable
 from shared.pipeline import FEED, state_topic
 from shared.runtime.feed_health import measure_health
@@ -57,19 +57,16 @@ class Sink:
         """`partition_of` the feeds, by id; `next_offsets` of their partitions of the log."""
         self._partition_of, self._next = partition_of, next_offsets
 
-    def take(
-        self,
-        entries: Sequence[Entry],
-        now: datetime,
-        *,
-        feed: FeedState | None = None,
-        unreadable: Sequence[DeadLetter] = (),
-    ) -> int:
+    def take_all(self, brought: Sequence[Brought]) -> list[int]:
         """Raises `Unavailable` while Kafka is not there, `AnotherWriter` where this process should not be there any more."""
+        return [self._take(one) for one in brought]
+
+    def _take(self, brought: Brought) -> int:
         try:
-            taken = self._intake.take(entries, now, unreadable=unreadable)
-            for letter in unreadable:
+            taken = self._intake.take(brought.entries, brought.now, unreadable=brought.unreadable)
+            for letter in brought.unreadable:
                 metrics.DEAD_LETTERS.labels("fetch", letter.code).inc()
+            feed = brought.feed
             if feed is not None and feed.feed_id in self._partition_of:
                 self._store(feed, self._partition_of[feed.feed_id])
         except AnotherWriter:

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -25,10 +24,10 @@ from services.fetch.lanes import Lanes
 from services.fetch.pages.item_pages import WantedPages
 from services.fetch.pages.page_fetcher import PageFetcher
 from services.fetch.parser_pool import ParserPool, PoolLimits
-from services.fetch.poller import Poller, Report, Sink
+from services.fetch.poller import Poller, Report
 from services.fetch.registration import state_of
+from services.fetch.writing import Brought, Sink
 from shared.adapters.feed_changes import changes_of
-from shared.contracts import DeadLetter, Entry
 from shared.errors import Misuse
 from shared.ports import Clock
 from shared.retry import backoff
@@ -135,19 +134,12 @@ class PatientSink:
     def __init__(self, session: Pollable) -> None:
         self._session = session
 
-    def take(
-        self,
-        entries: Sequence[Entry],
-        now: datetime,
-        *,
-        feed: FeedState | None = None,
-        unreadable: Sequence[DeadLetter] = (),
-    ) -> int:
-        """Returns how many entries are new. Raises `Unavailable` only when the session ends before there is room."""
+    def take_all(self, brought: Sequence[Brought]) -> list[int]:
+        """How many entries of each are new. Raises `Unavailable` only when the session ends before there is room."""
         pauses = backoff()
         while True:
             try:
-                return self._session.intake.take(entries, now, feed=feed, unreadable=unreadable)
+                return self._session.intake.take_all(brought)
             except Unavailable as error:
                 pause = next(pauses)
                 log.warning("waiting", reason=str(error), seconds=pause)

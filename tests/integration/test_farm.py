@@ -117,7 +117,7 @@ def test_both_ledgers_agree_to_the_item(polled: Polled) -> None:
     assert must <= ended_as_article.keys() <= served
     # An item that a transfer or a document cut in two can have lost its token with the rest of it.
     strangers = [article for article in polled.articles if not tokens(article) & served]
-    assert len(strangers) <= 6
+    assert len(strangers) <= 10
     assert polled.ledger["articles"] == len(polled.articles)
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from pydantic import TypeAdapter
 
 from services.fetch.feed_state import FeedState
+from services.fetch.writing import Brought
 from shared.adapters.kafka.client import KafkaClient
 from shared.adapters.kafka.feed_registry import partition_count, partition_of
 from shared.contracts import DeadLetter, Entry
@@ -70,6 +71,10 @@ class KafkaIntake:
         if feed is not None:
             self.store_feed(feed)
         return len(sends)
+
+    def take_all(self, brought: Sequence[Brought]) -> list[int]:
+        """One poll after the other: the state of a feed follows what is in it."""
+        return [self.take(one.entries, one.now, feed=one.feed, unreadable=one.unreadable) for one in brought]
 
     def store_feed(self, feed: FeedState, partition: int | None = None) -> int:
         """Returns the offset at which the state stands in its partition, by default that of the same number as the feed's."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,6 +10,7 @@ from datetime import datetime
 from pydantic import TypeAdapter
 
 from services.fetch.feed_state import FeedState
+from services.fetch.writing import Brought
 from shared.adapters.sqlite.endings import DeadLetters, Ledger
 from shared.adapters.sqlite.store import Store
 from shared.adapters.sqlite.topics import Topics
@@ -41,19 +43,27 @@ class Intake:
         unreadable: Sequence[DeadLetter] = (),
     ) -> int:
         """Returns how many entries are new. Raises `Unavailable` with nothing written."""
+        return self.take_all([Brought(entries, now, feed, unreadable)])[0]
+
+    def take_all(self, brought: Sequence[Brought]) -> list[int]:
+        """The same for several polls, in one transaction."""
         with self._one_at_a_time, self._store.transaction() as transaction:
-            fresh = self._ledger.open(entries)
-            self._topics.append([entry_message(entry, now) for entry in fresh])
-            reached("fetch:items")
-            self._dead_letters.put(unreadable)
-            self._ledger.end([ended_unreadable(letter) for letter in unreadable if letter.entry_id])
-            if feed is not None:
-                transaction.execute(
-                    "INSERT OR REPLACE INTO feeds (feed_id, url, body) VALUES (?, ?, ?)",
-                    (feed.feed_id, feed.url, _STATE.dump_json(feed)),
-                )
+            counts = [self._take(transaction, one) for one in brought]
             reached("fetch:written")
         reached("fetch:committed")
+        return counts
+
+    def _take(self, transaction: sqlite3.Connection, brought: Brought) -> int:
+        fresh = self._ledger.open(brought.entries)
+        self._topics.append([entry_message(entry, brought.now) for entry in fresh])
+        reached("fetch:items")
+        self._dead_letters.put(brought.unreadable)
+        self._ledger.end([ended_unreadable(letter) for letter in brought.unreadable if letter.entry_id])
+        if (feed := brought.feed) is not None:
+            transaction.execute(
+                "INSERT OR REPLACE INTO feeds (feed_id, url, body) VALUES (?, ?, ?)",
+                (feed.feed_id, feed.url, _STATE.dump_json(feed)),
+            )
         return len(fresh)
 
     def send(self, sends: Sequence[Send]) -> None:

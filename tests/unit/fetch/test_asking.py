@@ -139,3 +139,16 @@ async def test_markup_that_is_passed_on_holds_no_script(feed: FeedState, site: S
     (item,) = result.feed.items
     entry = entry_of_item(item, FeedRef(id="f", url=feed.url), NOW, where="f", origin="feed")
     assert entry.html == "<p>Hello</p>"
+
+
+def test_markup_that_is_nested_without_end_becomes_text_in_no_time() -> None:
+    import time
+
+    from services.fetch.safe_html import safe_html
+
+    started = time.process_time()
+    for markup in ("<div>" * 200_000 + "Hello", "<b><i>" * 100_000 + "Hello", "<" * 1_000_000 + "Hello"):
+        text, is_html = safe_html(markup)
+        assert not is_html
+        assert text.endswith("Hello")
+    assert time.process_time() - started < 5

@@ -14,6 +14,7 @@ from services.fetch.http.limits import FetchError, FetchErrorCode
 from services.fetch.http.politeness import HostGate
 from services.fetch.lanes import Lanes
 from services.fetch.poller import Poller, Report, host_of
+from services.fetch.writing import Brought
 from shared.clock import SimulatedClock
 from shared.contracts import DeadLetter, Entry
 from shared.errors import StageStopped
@@ -52,6 +53,9 @@ class Bench:
 
     async def parse(self, body: bytes, content_type: str | None, url: str) -> ParsedFeed:
         return ParsedFeed(items=(FeedItem(guid=url, url=url, title="a", html_or_text="b"),))
+
+    def take_all(self, brought: Sequence[Brought]) -> list[int]:
+        return [self.take(one.entries, one.now, feed=one.feed, unreadable=one.unreadable) for one in brought]
 
     def take(
         self,

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from services.fetch.writing import Brought
 from shared.runtime import embedded, fetching
 from shared.runtime.embedded import run_until
 from shared.runtime.fetching import PatientSink
@@ -89,26 +90,27 @@ class Intake:
         self.failures = failures
         self.taken: list[Any] = []
 
-    def take(self, *arguments: Any, **more: Any) -> int:
+    def take_all(self, brought: Any) -> list[int]:
         if self.failures:
             self.failures -= 1
             raise Unavailable("full")
-        self.taken.append((arguments, more))
-        return 7
+        self.taken.append(brought)
+        return [7]
 
 
 def test_what_a_poll_brought_waits_for_the_disk(impatient: list[float], noon: Any) -> None:
     intake = Intake(failures=3)
     session: Any = SimpleNamespace(intake=intake, pause=lambda seconds: False)
-    assert PatientSink(session).take(["entry"], noon, feed="state", unreadable=["letter"]) == 7  # type: ignore[list-item,arg-type]
-    assert intake.taken == [((["entry"], noon), {"feed": "state", "unreadable": ["letter"]})]
+    brought = [Brought([], noon)]
+    assert PatientSink(session).take_all(brought) == [7]
+    assert intake.taken == [brought]
     assert len(impatient) == 3
 
 
 def test_waiting_ends_with_the_session(impatient: list[float], noon: Any) -> None:
     session: Any = SimpleNamespace(intake=Intake(failures=9), pause=lambda seconds: True)
     with pytest.raises(Unavailable):
-        PatientSink(session).take([], noon)
+        PatientSink(session).take_all([Brought([], noon)])
     assert len(impatient) == 1
 
 

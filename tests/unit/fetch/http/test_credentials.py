@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -24,6 +24,7 @@ from services.fetch.http.limits import FetchError, HttpLimits
 from services.fetch.http.politeness import HostGate
 from services.fetch.lanes import Lanes
 from services.fetch.poller import Poller, Report
+from services.fetch.writing import Brought
 from shared.clock import SimulatedClock
 from shared.contracts import DeadLetter, Entry, FeedOptions
 
@@ -265,9 +266,10 @@ class Store:
             raise FeedError("not-a-feed", "no XML")
         return ParsedFeed(items=(FeedItem(guid="1", title="a", html_or_text=body.decode()),))
 
-    def take(self, entries: Any, now: datetime, *, feed: FeedState | None = None, unreadable: Any = ()) -> int:
-        self.taken += [*entries, feed, *unreadable]
-        return len(entries)
+    def take_all(self, brought: Sequence[Brought]) -> list[int]:
+        for one in brought:
+            self.taken += [*one.entries, one.feed, *one.unreadable]
+        return [len(one.entries) for one in brought]
 
     async def room(self) -> None:
         """There is always room."""
