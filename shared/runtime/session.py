@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -23,6 +24,10 @@ from shared.runtime.embedded import EmbeddedPipeline, run_until
 from shared.runtime.garbage import collect_rarely
 from shared.settings import Settings, settings
 from shared.stage import Unavailable
+
+
+LOOK_EVERY_S = 0.05
+"""How often it is looked whether the pipeline has caught up; in between there is room if there was."""
 
 
 class Session:
@@ -43,6 +48,8 @@ class Session:
         self._pipeline_store = Store(database(data_dir))
         self.pipeline: EmbeddedPipeline = embedded_pipeline(self._pipeline_store, self.clock, self.config)
         self._collect_as_before = collect_rarely()
+        self._looking = asyncio.Lock()
+        self._looked = -LOOK_EVERY_S
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._failure: BaseException | None = None
@@ -103,10 +110,15 @@ class Session:
 
     async def room(self) -> None:
         """Back-pressure: waits until the pipeline has caught up."""
-        while self.backlog() >= self.config.backlog_limit:
-            self.check()
-            self.wake()
-            await asyncio.sleep(0.05)
+        # One looks for all: a thousand hosts that wait would else ask twenty thousand times a second.
+        async with self._looking:
+            while time.monotonic() >= self._looked + LOOK_EVERY_S:
+                if self.backlog() < self.config.backlog_limit:
+                    self._looked = time.monotonic()
+                    return
+                self.check()
+                self.wake()
+                await asyncio.sleep(LOOK_EVERY_S)
 
     def backlog(self) -> int:
         """Entries that wait for the first stage, as this thread's connection sees it."""
