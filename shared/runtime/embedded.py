@@ -22,6 +22,7 @@ from shared.adapters.sqlite.endings import DeadLetters, Ledger
 from shared.adapters.sqlite.state import SqliteStateLog
 from shared.adapters.sqlite.store import Store
 from shared.adapters.sqlite.topics import Topics
+from shared.garbage import give_memory_back
 from shared.judge import Judge
 from shared.pipeline import NODES, Node
 from shared.policy import Delivery, Policy, Result, Send
@@ -32,7 +33,7 @@ from shared.stage import Unavailable
 log = structlog.get_logger()
 
 MEASURE_EVERY_S = 15.0
-PRUNE_EVERY = 500
+PRUNE_EVERY = 200
 """Rounds with work between two prunings of the log."""
 
 
@@ -83,6 +84,7 @@ class EmbeddedPipeline:
         if self._rounds >= PRUNE_EVERY:
             self._rounds = 0
             self.prune()
+            give_memory_back()
         return worked
 
     def prune(self) -> int:
@@ -104,6 +106,7 @@ class EmbeddedPipeline:
                 if worker.state is not None:
                     metrics.STATE_RECORDS.labels(worker.node.stage).set(worker.state.count())
         metrics.DISK_FREE.set(shutil.disk_usage(self._store.path.parent).free)
+        give_memory_back()
 
     def waiting(self, waits: bool) -> None:
         """All the stages wait for the same disk."""

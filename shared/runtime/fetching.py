@@ -68,7 +68,7 @@ async def poller(
         sleep=session.clock.sleep,
     )
     feed_limits = FeedLimits(body_bytes=config.feed_limit_bytes, items=config.feed_items_limit)
-    pool_limits = PoolLimits(workers=2, cpu_s=config.parse_cpu_seconds, memory_bytes=config.parse_memory_bytes)
+    pool_limits = PoolLimits(cpu_s=config.parse_cpu_seconds, memory_bytes=config.parse_memory_bytes)
     contact, proxy = config.contact or None, proxy_of(config) if through_proxy else None
     page_limits = replace(limits, body_bytes=config.page_limit_bytes, decoded_bytes=config.page_limit_bytes)
     async with (

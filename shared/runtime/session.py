@@ -18,14 +18,15 @@ from shared.adapters.sqlite.reading import SqliteReading
 from shared.adapters.sqlite.store import Store, database, take_lock
 from shared.bootstrap import embedded_pipeline
 from shared.clock import SystemClock
+from shared.garbage import collect_rarely, keep_memory_together
 from shared.policy import Send
 from shared.ports import Clock
 from shared.runtime.embedded import EmbeddedPipeline, run_until
-from shared.runtime.garbage import collect_rarely
 from shared.settings import Settings, settings
 from shared.stage import Unavailable
 
-
+SMALL_CACHE_MIB = 8
+"""For the connections that only hand over and look: the pipeline's is the one that works."""
 LOOK_EVERY_S = 0.05
 """How often it is looked whether the pipeline has caught up; in between there is room if there was."""
 
@@ -39,15 +40,16 @@ class Session:
         self.clock = clock or SystemClock()
         self.data_dir = data_dir
         self._lock = take_lock(data_dir)
-        self.store = Store(database(data_dir))
+        self.store = Store(database(data_dir), cache_mib=SMALL_CACHE_MIB)
         # Written to by threads that the event loop borrows, while the loop itself reads through `store`.
-        self._intake_store = Store(database(data_dir))
+        self._intake_store = Store(database(data_dir), cache_mib=SMALL_CACHE_MIB)
         self.intake = Intake(self._intake_store)
         self.reading = SqliteReading(self.store)
         self._queue = Intake(self.store)
         self._pipeline_store = Store(database(data_dir))
         self.pipeline: EmbeddedPipeline = embedded_pipeline(self._pipeline_store, self.clock, self.config)
         self._collect_as_before = collect_rarely()
+        keep_memory_together()
         self._looking = asyncio.Lock()
         self._looked = -LOOK_EVERY_S
         self._stop = threading.Event()

@@ -16,8 +16,8 @@ from shared.adapters.kafka.groups import check_group_rights
 from shared.adapters.kafka.rights import Right, check_topic_rights
 from shared.adapters.kafka.topics import check_topics, group_name, wire_name
 from shared.errors import Misuse, NewsloomError, NotAvailable
+from shared.garbage import collect_rarely
 from shared.pipeline import BY_STAGE, ENTRY, FEED, LEDGER, REMEMBERING, STAGES, dead_letter_topic, state_topic
-from shared.runtime.garbage import collect_rarely
 from shared.runtime.instance import only_instance
 from shared.runtime.ports import port_of
 from shared.settings import Settings

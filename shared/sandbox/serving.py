@@ -12,10 +12,15 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from shared.garbage import give_memory_back
 from shared.sandbox.frames import frame, read_frame
 
 Answer = Callable[[dict[str, Any], bytes], bytes]
 """A job's metadata and body in, the answer's bytes out. What it raises ends the worker."""
+
+
+BIG_JOB_BYTES = 1024 * 1024
+"""What a body of that size needed, few others do."""
 
 
 def serve(answer: Answer, *, cpu_seconds: int, memory_bytes: int) -> None:
@@ -31,6 +36,8 @@ def serve(answer: Answer, *, cpu_seconds: int, memory_bytes: int) -> None:
         allow_cpu(cpu_seconds)
         answers.write(frame(answer(json.loads(metadata), body)))
         answers.flush()
+        if len(body) > BIG_JOB_BYTES:
+            give_memory_back()
 
 
 def allow_cpu(seconds: int) -> None:

@@ -84,13 +84,14 @@ CREATE TABLE alerts (id TEXT PRIMARY KEY, version INTEGER NOT NULL, window_end T
 class Store:
     """One connection to the file. A thread or process that needs another one opens another `Store`."""
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False, cache_mib: int = 32) -> None:
         """Creates the file with its schema where there is none.
 
         Raises `Misuse` for a file opened read-only that is missing or has nothing in it yet, or is of another version, and
         `NotAvailable` for a folder or disk that cannot be used, a damaged file, or one that somebody else keeps locked.
         """
         self.path = path
+        self._cache_mib = cache_mib
         try:
             if read_only and not path.exists():
                 raise self._no_data()
@@ -138,7 +139,7 @@ class Store:
         # then loses them whole: offset, state and outputs together, so they are worked on again.
         run("PRAGMA synchronous=NORMAL")
         run("PRAGMA temp_store=MEMORY")
-        run("PRAGMA cache_size=-32000")
+        run(f"PRAGMA cache_size=-{self._cache_mib * 1024}")
         version = int(run("PRAGMA user_version").fetchone()[0])
         if version == 0 and not read_only:
             with self.transaction():
