@@ -1,10 +1,14 @@
-"""Month names in the languages of the feeds, from CLDR (through babel), full and abbreviated."""
+"""Month names in the languages of the feeds, from CLDR (through babel), full and abbreviated.
 
+They are in a table of their own, `month_names.json`, which `python -m services.normalise.month_names` writes: babel loads all
+that it knows of a locale, 40 MB for these.
+"""
+
+import json
 import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
-
-from babel.dates import get_month_names
+from pathlib import Path
 
 # Croatian is left out: its "listopad" is October, the Czech and Polish one November.
 _LOCALES = (
@@ -13,6 +17,7 @@ _LOCALES = (
 )
 # Abbreviations that papers use and CLDR does not list.
 _EXTRA = {"sept": 9, "maerz": 3, "janv": 1, "fevr": 2, "juil": 7, "ene": 1, "июнь": 6, "сент": 9, "нояб": 11}
+TABLE = Path(__file__).with_suffix(".json")
 
 
 def month_number(word: str) -> int | None:
@@ -27,6 +32,14 @@ def _folded(word: str) -> str:
 
 @lru_cache(maxsize=1)
 def _months() -> Mapping[str, int]:
+    table: dict[str, int] = json.loads(TABLE.read_bytes())
+    return table
+
+
+def names_of_cldr() -> dict[str, int]:
+    """The table, made anew: of two languages that use a word differently, the one named first counts."""
+    from babel.dates import get_month_names
+
     found = dict(_EXTRA)
     for locale in _LOCALES.split():
         for context in ("format", "stand-alone"):
@@ -35,3 +48,7 @@ def _months() -> Mapping[str, int]:
                     if not name[:1].isdigit():
                         found.setdefault(_folded(name), number)
     return found
+
+
+if __name__ == "__main__":
+    TABLE.write_text(json.dumps(names_of_cldr(), ensure_ascii=False, indent=0, sort_keys=True) + "\n", "utf-8")

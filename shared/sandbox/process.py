@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
@@ -42,6 +43,8 @@ class SandboxLimits:
     memory_bytes: int = 1024 * 1024 * 1024
     jobs_per_worker: int = 2_000
     """Then a new one: what a library leaks, it leaks not for ever."""
+    idle_s: float = 20.0
+    """A worker without a job for so long ends: where pages are rare, none needs to wait with its libraries loaded."""
 
 
 _LIMITS = SandboxLimits()
@@ -59,6 +62,8 @@ class SandboxProcess:
         self._lock = threading.Lock()
         self._worker: subprocess.Popen[bytes] | None = None
         self._jobs = 0
+        self._last_job = 0.0
+        self._watching = False
         self._ending: weakref.finalize[[subprocess.Popen[bytes]], SandboxProcess] | None = None
         # The lock may be held by a thread that the child does not have.
         os.register_at_fork(after_in_child=_forgets(weakref.ref(self)))
@@ -79,14 +84,34 @@ class SandboxProcess:
                 self._stop()
                 raise
             self._jobs += 1
+            self._last_job = time.monotonic()
             if self._jobs >= self._limits.jobs_per_worker:
                 self._stop()
+            elif not self._watching:
+                self._watch(self._limits.idle_s)
             return answer
 
     def close(self) -> None:
         """Ends the worker. Another one starts if there is another job."""
         with self._lock:
             self._stop()
+
+    def _watch(self, after_s: float) -> None:
+        self._watching = True
+        # Weakly: to be watched is no reason to live.
+        timer = threading.Timer(after_s, _rests(weakref.ref(self)))
+        timer.daemon = True
+        timer.start()
+
+    def _rest(self) -> None:
+        """Ends a worker that is idle, or looks again when it will have been."""
+        with self._lock:
+            idle = time.monotonic() - self._last_job
+            self._watching = False
+            if self._worker is None or idle >= self._limits.idle_s:
+                self._stop()
+            else:
+                self._watch(self._limits.idle_s - idle)
 
     def _start(self) -> subprocess.Popen[bytes]:
         """Raises `NotStarted`."""
@@ -150,6 +175,7 @@ class SandboxProcess:
     def _forget(self) -> None:
         """In a forked child: the worker belongs to the parent, and must see its pipes end with the parent."""
         self._lock = threading.Lock()
+        self._watching = False
         if self._ending is not None and self._worker is not None:
             self._ending.detach()
             for pipe in (self._worker.stdin, self._worker.stdout):
@@ -175,6 +201,15 @@ def _end(worker: subprocess.Popen[bytes]) -> None:
             with suppress(OSError):  # what was not written yet goes to nobody
                 pipe.close()
     worker.wait()
+
+
+def _rests(reference: weakref.ref[SandboxProcess]) -> Callable[[], None]:
+    def rest() -> None:
+        process = reference()
+        if process is not None:
+            process._rest()
+
+    return rest
 
 
 def _forgets(reference: weakref.ref[SandboxProcess]) -> Callable[[], None]:

@@ -283,7 +283,10 @@ class HttpClient:
         if self._session is None:
             route = ProxyRoute(self._proxy) if self._proxy else None
             connector = aiohttp.TCPConnector(
-                limit=self._limits.connections, socket_factory=(route or self._guard).open_socket, resolver=route
+                limit=self._limits.connections,
+                keepalive_timeout=self._limits.keep_s,
+                socket_factory=(route or self._guard).open_socket,
+                resolver=route,
             )
             self._session = aiohttp.ClientSession(
                 connector=connector,

@@ -32,6 +32,8 @@ class HttpLimits:
     redirects: int = 5
     url_characters: int = 4_096
     connections: int = 100
+    keep_s: float = 2.0
+    """An idle connection: long enough for the next request to a host, whose pause is a second; thousands are not to lie about."""
 
 
 class FetchError(Exception):

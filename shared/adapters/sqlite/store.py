@@ -84,7 +84,7 @@ CREATE TABLE alerts (id TEXT PRIMARY KEY, version INTEGER NOT NULL, window_end T
 class Store:
     """One connection to the file. A thread or process that needs another one opens another `Store`."""
 
-    def __init__(self, path: Path, *, read_only: bool = False, cache_mib: int = 32) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False, cache_mib: int = 16) -> None:
         """Creates the file with its schema where there is none.
 
         Raises `Misuse` for a file opened read-only that is missing or has nothing in it yet, or is of another version, and

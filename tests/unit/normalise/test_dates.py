@@ -1,3 +1,4 @@
+import json
 import time
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -156,3 +157,10 @@ def test_hostile_length_costs_nothing(unit: str) -> None:
     parse_date(unit * 1_000_000, seen=SEEN)
     parse_date((unit * 120)[:120], seen=SEEN)
     assert time.process_time() - started < 0.5
+
+
+def test_the_table_of_months_is_cldrs() -> None:
+    """Of the release of babel that is pinned; `python -m services.normalise.month_names` writes it anew."""
+    from services.normalise.month_names import TABLE, names_of_cldr
+
+    assert json.loads(TABLE.read_bytes()) == names_of_cldr()

@@ -178,3 +178,20 @@ def test_no_worker_outlives_its_parent(ending: signal.Signals) -> None:
         parent.send_signal(ending)
         parent.wait(10)
     assert gone(pid)
+
+
+def test_a_worker_that_is_idle_ends_and_another_one_takes_the_next_job() -> None:
+    sandbox = SandboxProcess("sandboxed", SandboxLimits(idle_s=0.4))
+    try:
+        ask(sandbox)
+        first = sandbox.pid
+        time.sleep(0.3)
+        ask(sandbox)
+        time.sleep(0.3)
+        assert sandbox.pid == first, "it had a job in between"
+        assert gone(first)
+        assert sandbox.pid is None
+        ask(sandbox)
+        assert sandbox.pid not in (None, first)
+    finally:
+        sandbox.close()
