@@ -63,7 +63,11 @@ class Polled:
 def polled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Polled]:
     folder = tmp_path_factory.mktemp("farm")
     data = str(folder / "data")
-    patience = {"NEWSLOOM_FETCH_DEADLINE_SECONDS": "10", "NEWSLOOM_HOST_DELAY_SECONDS": "0.05"}
+    patience = {
+        "NEWSLOOM_FETCH_DEADLINE_SECONDS": "10",
+        "NEWSLOOM_PAGE_DEADLINE_SECONDS": "10",
+        "NEWSLOOM_HOST_DELAY_SECONDS": "0.05",
+    }
 
     def rows(*words: str) -> list[dict[str, Any]]:
         return [json.loads(line) for line in newsloom(*words, "--jsonl").splitlines()]
