@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from pydantic_core import PydanticSerializationError
 
-from services.fetch.feed_state import SeenItem, new_feed
+from services.fetch.feed_state import new_feed
+from services.fetch.seen_items import SeenItem
 from shared.contracts import DeadLetter, LedgerEntry
 from shared.pipeline import CLUSTERED, ENTRY
 
@@ -108,7 +109,11 @@ def test_a_feeds_state_is_kept_with_its_entries(books: Any, make_entry: Build, n
     assert books.feeds() == [feed]
     import dataclasses
 
-    later = dataclasses.replace(feed, etag='"1"', seen={"key": SeenItem("content", 1)}, last_success=noon)
+    from services.fetch.validators import Validators
+
+    later = dataclasses.replace(
+        feed, validators=Validators('"1"'), seen={"key": SeenItem("content", 1)}, last_success=noon
+    )
     books.intake.take([], noon, feed=later)
     assert books.feeds() == [later]
 

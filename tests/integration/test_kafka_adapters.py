@@ -18,10 +18,10 @@ from servers import Kafka
 from services.fetch.feed_list import FeedSource
 from services.fetch.feed_state import new_feed
 from services.fetch.item_identity import feed_id
+from services.fetch.stored_state import to_bytes
 from shared.adapters.kafka.client import KafkaClient
 from shared.adapters.kafka.connection import admin, client_options, reader
 from shared.adapters.kafka.feed_registry import KafkaFeedRegistry, partition_of, read_registry
-from shared.adapters.kafka.intake import STATE
 from shared.adapters.kafka.lag import open_lag
 from shared.adapters.kafka.log_reader import bounds, read_to_end
 from shared.adapters.kafka.reading import read_feed_states
@@ -334,7 +334,7 @@ def test_a_registry_message_that_is_none_leaves_the_feed_as_it_was(registry: Kaf
 
 def test_a_feed_state_that_is_none_leaves_the_one_before(registry: KafkaClient, noon: datetime) -> None:
     states = {url: new_feed(url, noon) for url in ("https://a.example/", "https://b.example/")}
-    sends = [Send(state_topic("fetch"), state.feed_id, {}, STATE.dump_json(state)) for state in states.values()]
+    sends = [Send(state_topic("fetch"), state.feed_id, {}, to_bytes(state)) for state in states.values()]
     broken = [Send(state_topic("fetch"), key, {}, b"{broken") for key in (sends[0].key, "never polled")]
     registry.send([*sends, *broken], [2] * 4)
     found = registry.run(read_feed_states(registry.config))

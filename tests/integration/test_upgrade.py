@@ -111,7 +111,8 @@ def test_feeds_keep_what_is_known_of_them(tmp_path: Path) -> None:
     store = Store(database(data_dir))
     (state,) = Intake(store).feeds()
     store.close()
-    assert state.etag == '"first"'
+    assert state.validators.etag == '"first"'
+    assert state.validators.checked is not None
     assert len(state.seen) == 2
     assert ledger(data_dir).endings == {"indexed": 2}
 

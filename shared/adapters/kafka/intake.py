@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cached_property
 
-from pydantic import TypeAdapter
-
 from services.fetch.feed_state import FeedState
+from services.fetch.stored_state import to_bytes
 from services.fetch.writing import Brought
 from shared.adapters.kafka.client import KafkaClient
 from shared.adapters.kafka.feed_registry import partition_count, partition_of
@@ -31,7 +30,6 @@ from shared.runtime.crash_points import reached
 from shared.runtime.stage_worker import MARGIN
 from shared.wire import dead_letter_headers
 
-STATE = TypeAdapter(FeedState)
 REPLAYED = "dlq_replayed"
 KEPT_OF_TOO_LARGE = 65_536
 
@@ -80,7 +78,7 @@ class KafkaIntake:
         """Returns the offset at which the state stands in its partition, by default that of the same number as the feed's."""
         if partition is None:
             partition = partition_of(feed.url, self._partitions)
-        send = Send(state_topic("fetch"), feed.feed_id, {"content-type": "application/json"}, STATE.dump_json(feed))
+        send = Send(state_topic("fetch"), feed.feed_id, {"content-type": "application/json"}, to_bytes(feed))
         return self._client.send([send], [partition])[0]
 
     @cached_property

@@ -11,10 +11,10 @@ from aiokafka import AIOKafkaConsumer
 from pydantic import ValidationError
 
 from services.fetch.feed_state import FeedState
+from services.fetch.stored_state import from_bytes
 from shared.adapters.elasticsearch.article_index import ElasticsearchArticleIndex
 from shared.adapters.kafka.client import KafkaClient
 from shared.adapters.kafka.connection import admin, reader
-from shared.adapters.kafka.intake import STATE
 from shared.adapters.kafka.lag import LagReader, open_lag
 from shared.adapters.kafka.log_reader import bounds, read_to_end
 from shared.adapters.kafka.mirror import Mirror, MirrorOutdated, mirror_file
@@ -175,7 +175,7 @@ async def read_feed_states(config: Settings, partitions: set[int] | None = None)
             states.pop(id_, None)
             continue
         try:
-            states[id_] = STATE.validate_json(record.value)
+            states[id_] = from_bytes(record.value)
         except ValidationError as error:
             log.warning("no state of a feed", feed=id_, offset=record.offset, reason=str(error))
     return states

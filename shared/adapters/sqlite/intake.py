@@ -7,9 +7,8 @@ import threading
 from collections.abc import Sequence
 from datetime import datetime
 
-from pydantic import TypeAdapter
-
 from services.fetch.feed_state import FeedState
+from services.fetch.stored_state import from_bytes, to_bytes
 from services.fetch.writing import Brought
 from shared.adapters.sqlite.endings import DeadLetters, Ledger
 from shared.adapters.sqlite.store import Store
@@ -19,8 +18,6 @@ from shared.messages import ended_unreadable, entry_message, message_again, repl
 from shared.pipeline import NODES
 from shared.policy import Send
 from shared.runtime.crash_points import reached
-
-_STATE = TypeAdapter(FeedState)
 
 
 class Intake:
@@ -62,7 +59,7 @@ class Intake:
         if (feed := brought.feed) is not None:
             transaction.execute(
                 "INSERT OR REPLACE INTO feeds (feed_id, url, body) VALUES (?, ?, ?)",
-                (feed.feed_id, feed.url, _STATE.dump_json(feed)),
+                (feed.feed_id, feed.url, to_bytes(feed)),
             )
         return len(fresh)
 
@@ -87,7 +84,7 @@ class Intake:
     def feeds(self) -> list[FeedState]:
         """The registry, by URL."""
         rows = self._store.connection.execute("SELECT body FROM feeds ORDER BY url")
-        return [_STATE.validate_json(body) for (body,) in rows]
+        return [from_bytes(body) for (body,) in rows]
 
     def replay(self, letters: Sequence[DeadLetter]) -> int:
         """Puts dead letters back where they came from; returns how many. Those of `fetch` have no topic to go back to."""
