@@ -52,9 +52,10 @@ class KafkaClient:
         return self.run(self._send(sends, partitions)) if sends else []
 
     def close(self) -> None:
+        """Whoever still waits in `run`, in another thread, is let go."""
         with suppress(Exception):
             asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result(15)
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._loop.call_soon_threadsafe(self._end)
         self._thread.join(5)
 
     async def _send(self, sends: Sequence[Send], partitions: Sequence[int | None]) -> list[int]:
@@ -86,6 +87,12 @@ class KafkaClient:
     async def _stop(self) -> None:
         if self._producer is not None:
             await self._producer.stop()
+
+    def _end(self) -> None:
+        for task in asyncio.all_tasks(self._loop):
+            task.cancel()
+        # After the tasks have heard of it.
+        self._loop.call_soon(self._loop.stop)
 
 
 def _seen(sent: asyncio.Future[Any]) -> None:

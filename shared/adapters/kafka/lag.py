@@ -114,12 +114,14 @@ class Backlog:
         self._lag = lag
         self._looked = -BACKLOG_EVERY_S
         self._waiting = 0
+        self._looking = asyncio.Lock()
 
     async def is_full(self) -> bool:
-        """Raises `NotAvailable`."""
-        if time.monotonic() - self._looked > BACKLOG_EVERY_S:
-            self._waiting = await self._lag.total(NODES[0].stage)
-            self._looked = time.monotonic()
+        """Raises `NotAvailable`. One looks for all who ask."""
+        async with self._looking:
+            if time.monotonic() - self._looked > BACKLOG_EVERY_S:
+                self._waiting = await self._lag.total(NODES[0].stage)
+                self._looked = time.monotonic()
         return self._waiting >= self._limit
 
 

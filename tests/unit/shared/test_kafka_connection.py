@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,7 @@ from aiokafka.errors import (
     UnsupportedVersionError,
 )
 
+from shared.adapters.kafka.client import KafkaClient
 from shared.adapters.kafka.connection import client_options, faust_credentials
 from shared.adapters.kafka.failures import explain, explained
 from shared.errors import Misuse, NotAvailable
@@ -125,3 +129,19 @@ def test_a_files_error_is_not_taken_for_the_networks(password: Path) -> None:
         Path("/nowhere/at/all").read_text()
     with pytest.raises(NotAvailable), explained(sasl(password)):
         raise ConnectionResetError
+
+
+def test_a_client_that_closes_lets_waiters_go() -> None:
+    client, ended = KafkaClient(Settings()), threading.Event()
+
+    def wait_for_ever() -> None:
+        try:
+            client.run(asyncio.Event().wait())
+        except BaseException:
+            ended.set()
+
+    waiter = threading.Thread(target=wait_for_ever, daemon=True)
+    waiter.start()
+    time.sleep(0.05)
+    client.close()
+    assert ended.wait(5)
