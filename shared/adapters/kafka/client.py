@@ -55,7 +55,9 @@ class KafkaClient:
         """Whoever still waits in `run`, in another thread, is let go."""
         with suppress(Exception):
             asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result(15)
-        self._loop.call_soon_threadsafe(self._end)
+        with suppress(Exception):
+            asyncio.run_coroutine_threadsafe(self._let_go(), self._loop).result(5)
+        self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)
 
     async def _send(self, sends: Sequence[Send], partitions: Sequence[int | None]) -> list[int]:
@@ -88,11 +90,11 @@ class KafkaClient:
         if self._producer is not None:
             await self._producer.stop()
 
-    def _end(self) -> None:
-        for task in asyncio.all_tasks(self._loop):
+    async def _let_go(self) -> None:
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
             task.cancel()
-        # After the tasks have heard of it.
-        self._loop.call_soon(self._loop.stop)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _seen(sent: asyncio.Future[Any]) -> None:
