@@ -43,7 +43,7 @@ def test_the_id_is_of_address_and_page_however_packed_wherever_stored_and_with_w
         for data in (
             response(),
             packed([response()]),
-            packed([record("request"), response(body=gzip.compress(PAGE), Content_Encoding="gzip", Date="now")], mtime=0),
+            packed([record("request"), response(body=gzip.compress(PAGE), Content_Encoding="gzip", Date="now")]),
             packed([response(body=chunked(PAGE), Transfer_Encoding="chunked")]),
             record("resource", "http://paper.example/a", PAGE, Content_Type="text/html"),
         )
@@ -83,7 +83,7 @@ def test_what_cannot_be_read_says_which_record_it_is() -> None:
         ("a.warc.zst", b"", "warc"),
         ("standard input", response()[:2048], "warc"),
         ("standard input", packed([response()])[:2048], "warc"),
-        ("standard input", gzip.compress(b'{"title": "a"}'), "jsonl", mtime=0),
+        ("standard input", gzip.compress(b'{"title": "a"}', mtime=0), "jsonl"),
         ("a.xml", b"WARC/1.0", "feed"),
     ],
 )
