@@ -47,7 +47,7 @@ def response(
 
 def packed(records: Iterable[bytes]) -> bytes:
     """A gzip member for each, as crawlers write them."""
-    return b"".join(gzip.compress(one, 1) for one in records)
+    return b"".join(gzip.compress(one, 1, mtime=0) for one in records)
 
 
 def chunked(body: bytes, size: int = 7) -> bytes:
