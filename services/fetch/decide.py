@@ -22,6 +22,8 @@ from services.fetch.seen_items import SeenItem, policy_for, rekeyed, remember
 ADDRESS_FORGOTTEN_AFTER = 5
 """Errors in a row at an address that a feed moved to: it may have been a mistake of the site."""
 KEPT_PROBLEMS = 5
+SMALLEST_WINDOW = 3
+"""A feed of one item has nothing that is known whenever it publishes."""
 _MESSAGE = 500
 
 
@@ -111,7 +113,7 @@ def _fetched(state: FeedState, result: Fetched, now: datetime) -> Decision:
     if state.options.identity is None and (degraded := policy_for(items, identified, seen, policy)) != policy:
         policy, seen = degraded, rekeyed(seen, degraded)
         identified = identify(items, policy)
-    if _is_hijacked(state, result, [content for _, content in identified]):
+    if _is_hijacked(state, result, identified):
         message = (
             f"moved for good to {result.moved_to}, where nothing is known of this feed; if that is right, add it anew"
         )
@@ -137,6 +139,7 @@ def _fetched(state: FeedState, result: Fetched, now: datetime) -> Decision:
 
     counts = ItemTotals(**tally, cut=result.feed.items_cut)
     adopted, moving = moves.watch(state.moving, state.address, result.moved_to, now)
+    turned_over = not first_poll and counts.known + counts.changed == 0 and counts.new >= SMALLEST_WINDOW
     following = _well(
         replace(
             state,
@@ -152,27 +155,32 @@ def _fetched(state: FeedState, result: Fetched, now: datetime) -> Decision:
             window=len(current),
             identity=policy,
             seen=remember(seen, current, poll),
-            publishing=_publishing(state, items, counts.new, now),
+            publishing=_publishing(state, items, counts.new, turned_over, now),
+            ttl_minutes=result.feed.ttl_minutes,
             totals=_added(state.totals, counts),
             moved_to=adopted or state.moved_to,
             moving=moving,
         ),
         now,
-        Wishes(60.0 * result.feed.ttl_minutes if result.feed.ttl_minutes is not None else None, result.fresh_s),
+        result.fresh_s,
+        turned_over=turned_over,
     )
     return Decision(following, tuple(new_items), counts)
 
 
-def _is_hijacked(state: FeedState, result: Fetched, contents: Sequence[str]) -> bool:
-    """Another site says that it is this feed for good, and has not one item that we know."""
-    if result.moved_to is None or not state.seen or not contents or moves.same_site(state.address, result.moved_to):
+def _is_hijacked(state: FeedState, result: Fetched, identified: Sequence[tuple[str, str]]) -> bool:
+    """Another site says that it is this feed for good, and has not one item that we know, by key or by text."""
+    if result.moved_to is None or not state.seen or not identified or moves.same_site(state.address, result.moved_to):
         return False
-    return not {was.fingerprint for was in state.seen.values()} & set(contents)
+    texts = {was.fingerprint for was in state.seen.values()}
+    return not any(key in state.seen or content in texts for key, content in identified)
 
 
-def _publishing(state: FeedState, items: Sequence[FeedItem], new: int, now: datetime) -> publishing.Publishing:
+def _publishing(
+    state: FeedState, items: Sequence[FeedItem], new: int, turned_over: bool, now: datetime
+) -> publishing.Publishing:
     if state.first_polled:
-        return publishing.saw(state.publishing, new, now)
+        return publishing.saw(state.publishing, new, now, turned_over=turned_over)
     dates = [date for item in items if (date := rough_date(item.published or item.updated)) is not None]
     return publishing.first_seen(dates, len(items), now)
 
@@ -198,12 +206,13 @@ def _not_modified(state: FeedState, result: NotModified, now: datetime) -> FeedS
             validators=validators.after_same_body(state.validators, result.etag, result.last_modified, now),
             same_bodies=state.same_bodies + 1,
         )
-    return _well(state, now, Wishes(fresh_s=result.fresh_s))
+    return _well(state, now, result.fresh_s)
 
 
-def _well(state: FeedState, now: datetime, wishes: Wishes) -> FeedState:
+def _well(state: FeedState, now: datetime, fresh_s: float | None, *, turned_over: bool = False) -> FeedState:
     """After a poll that brought what it should, be it nothing new: the errors are forgotten, the next poll is set."""
-    per_day = state.publishing.per_day(now)
+    per_day = state.publishing.usual_per_day()
+    wishes = Wishes(60.0 * state.ttl_minutes if state.ttl_minutes is not None else None, fresh_s)
     interval = poll_interval.after_success(
         state.publishing.gap_s,
         state.publishing.idle_s(now),
@@ -211,6 +220,8 @@ def _well(state: FeedState, now: datetime, wishes: Wishes) -> FeedState:
         state.options,
         state.window / per_day * 86_400 if per_day and state.window else None,
     )
+    if turned_over:
+        interval = poll_interval.after_turnover(interval, state.interval_s, state.options)
     return replace(
         state,
         interval_s=interval,
@@ -235,6 +246,7 @@ def _failed(state: FeedState, result: Failed, now: datetime) -> FeedState:
         last_error=result.message[:_MESSAGE],
         consecutive_errors=errors,
         # A new address that stops answering gives the one in the feed list its turn again.
-        moved_to=state.moved_to if errors % ADDRESS_FORGOTTEN_AFTER else None,
-        retired=state.retired or result.status == 410,
+        moved_to=state.moved_to if errors % ADDRESS_FORGOTTEN_AFTER and result.status != 410 else None,
+        # An address that we came to by ourselves is gone: the one that somebody listed is not.
+        retired=state.retired or (result.status == 410 and state.moved_to is None),
     )

@@ -51,6 +51,8 @@ class FeedState:
 
     validators: Validators = field(default_factory=Validators)
     body_hash: str | None = None
+    ttl_minutes: int | None = None
+    """As the last body said."""
     same_bodies: int = 0
     """Whole bodies in a row that were the same byte for byte."""
     problems: tuple[str, ...] = ()

@@ -47,6 +47,11 @@ def after_success(
     return int(_within(wanted, options))
 
 
+def after_turnover(interval_s: int, before_s: int, options: FeedOptions) -> int:
+    """After a poll at which nothing was known any more: items may have been lost in between, so at most half the pause before."""
+    return int(_within(min(interval_s, before_s / 2), options))
+
+
 def after_error(interval_s: int, consecutive_errors: int, retry_after_s: float | None) -> int:
     """Seconds to the next try: doubled per error in a row, at least what the server asked for, never more than a day."""
     doubled = max(interval_s, SHORTEST_S) * 2 ** min(max(consecutive_errors - 1, 0), _MAX_DOUBLINGS)

@@ -42,6 +42,8 @@ HOST_ERRORS = frozenset({"dns", "refused", "timeout", "tls", "connection", "bloc
 PATIENCE_S = 60.0
 """A feed whose host asked for a longer pause is put off instead of waited for."""
 LONGEST_PAUSE_S = 60.0
+MUCH_MARKUP = 100_000
+"""More characters of markup than these are cleaned beside the loop."""
 MANY_ITEMS = 200
 """More items of one poll are judged beside the loop, and written so many at a time."""
 
@@ -224,7 +226,13 @@ class Poller:
         )
         for start in range(0, len(items), MANY_ITEMS):
             some = slice(start, start + MANY_ITEMS)
-            yield [_entry(new, reference, now, page) for new, page in zip(items[some], pages[some], strict=True)]
+            chosen = list(zip(items[some], pages[some], strict=True))
+
+            def entries(chosen: list[tuple[NewItem, Page | None]] = chosen) -> list[Entry]:
+                return [_entry(new, reference, now, page) for new, page in chosen]
+
+            heavy = sum(len(new.item.html_or_text) for new, _ in chosen if new.item.is_html) > MUCH_MARKUP
+            yield await asyncio.to_thread(entries) if heavy else entries()
 
 
 def host_of(url: str) -> str:

@@ -16,6 +16,8 @@ SAME_MOMENT_S = 60.0
 """Items of one minute were published together: their gaps say nothing about when to ask again."""
 FIRST_MOMENTS = 20
 """So many of the newest moments of a first poll are looked at: the archive of a blog says little about this week."""
+CLOCK_WAS_WRONG_S = 86_400.0
+"""What was seen so far in the future was seen by a clock that was wrong."""
 _GAP_WEIGHT = 0.2
 _RATE_FADES_S = 14 * 86_400.0
 _LONGEST_FADES_S = 28 * 86_400.0
@@ -79,12 +81,21 @@ def first_seen(dates: Sequence[datetime], items: int, now: datetime) -> Publishi
     return Publishing(moments[0], moments[-1], sum(gaps) / len(gaps), max(gaps), float(min(within, items)))
 
 
-def saw(before: Publishing, new: int, now: datetime) -> Publishing:
-    """After a later poll that had `new` items which were not there before."""
+def saw(before: Publishing, new: int, now: datetime, *, turned_over: bool = False) -> Publishing:
+    """After a later poll that had `new` items which were not there before.
+
+    `turned_over`: none of those before was there any more. How long that took is our absence, and no gap of the feed's.
+    """
     at = now.timestamp()
     if new <= 0:
         return before
+    if before.last is not None and before.last - at > CLOCK_WAS_WRONG_S:
+        return Publishing(since=at, last=at, items=float(new))
     since = at if before.since is None else before.since
+    if turned_over and before.last is not None and at > before.last:
+        # The time away is cut out of the past, so that the rate stays what it was.
+        away = at - before.last
+        return replace(before, since=since + away, last=at, items=before.items + min(new, 1))
     if before.last is None or at <= before.last:
         return replace(before, since=since, last=max(at, before.last or at), items=before.items + new)
     gap = at - before.last

@@ -6,6 +6,7 @@ URLs change as well (session ids), by its text. It degrades by itself, on eviden
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -46,8 +47,12 @@ def policy_for(
         urls = {was.url for key, was in gone.items() if was.url and key.startswith("g:")}
         if 2 * len({url_digest(item) for item, key, _ in unknown if key.startswith("g:")} & urls) >= len(items):
             return "url"
-    # Half the items, some at least, are known by their text, under guids and URLs that are not known.
-    texts = {content for item, _, content in unknown if item.url} & {was.fingerprint for was in gone.values()}
+    # Half the items, some at least, are known by their text, under guids and URLs that are not known. A text that stood under several
+    # before is one that comes back (the weather at seven), and tells nothing apart.
+    latest = max((was.poll for was in seen.values()), default=0)
+    held = Counter(was.fingerprint for was in seen.values())
+    just_gone = {was.fingerprint for was in gone.values() if was.poll == latest and held[was.fingerprint] == 1}
+    texts = {content for item, _, content in unknown if item.url} & just_gone
     return "content" if len(texts) >= _SAME_TEXTS and 2 * len(texts) >= len(items) else policy
 
 

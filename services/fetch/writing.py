@@ -1,6 +1,6 @@
 """Where what polls brought goes: one write at a time, each with all that has come in meanwhile.
 
-A write costs about as much for fifty polls as for one; while many feeds are polled, they share it.
+In one file a write costs about as much for fifty polls as for one; while many feeds are polled, they share it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Sink(Protocol):
     def take_all(self, brought: Sequence[Brought]) -> list[int]:
         """Writes each poll's entries and state together or not at all; returns how many entries of each are new.
 
-        Raises `Unavailable` with nothing written of what it did not return.
+        Raises `Unavailable`; on Kafka some may be written then, and are written once more, which changes nothing.
         """
         ...
 
@@ -50,7 +50,7 @@ class Writer:
     async def write(self, brought: Brought) -> int:
         """How many of the entries are new. Raises what the sink raised for this poll; others of the same write are not touched.
 
-        Cancelled, it may still be written: a thread cannot be called back.
+        Cancelled, it is written only if its write has begun: a thread cannot be called back.
         """
         future: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._waiting.append((brought, future))
@@ -65,8 +65,11 @@ class Writer:
 
     async def _work(self) -> None:
         while self._waiting:
-            batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
-            await self._write(batch)
+            # Whoever was cancelled meanwhile belongs to somebody else by now.
+            waiting = [one for one in self._waiting if not one[1].done()]
+            batch, self._waiting = waiting[:MOST_AT_ONCE], waiting[MOST_AT_ONCE:]
+            if batch:
+                await self._write(batch)
 
     async def _write(self, batch: Sequence[tuple[Brought, asyncio.Future[int]]]) -> None:
         try:

@@ -41,7 +41,7 @@ def absolute(link: str | None, base: str, limit: int) -> str | None:
         usable = parts.scheme in ("http", "https") and parts.hostname and (own.netloc or not own.scheme)
     except ValueError:
         return None
-    return joined if usable else None
+    return joined if usable and len(joined) <= limit else None
 
 
 def is_absolute(text: str | None) -> bool:

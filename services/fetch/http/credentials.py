@@ -89,7 +89,7 @@ class CredentialStore:
         A feed that has moved to another origin is asked without.
         """
         key = feed.options
-        ask = partial(http.get, feed.address, etag=etag, last_modified=last_modified)
+        ask = partial(http.get, _with_userinfo(feed.address, feed.url), etag=etag, last_modified=last_modified)
         if key.auth is None or not _same_origin(feed.address, feed.url):
             return await ask(headers=headers)
         credentials = self._known.get(key) or await self._read(key)
@@ -159,6 +159,17 @@ def _secret(path: Path) -> str:
     if not secret.isprintable():
         raise FetchError("credentials", f"{path} holds line breaks or control characters")
     return secret
+
+
+def _with_userinfo(address: str, url: str) -> str:
+    """The address with the user and password of the listed URL, where it is of the same origin and has none of its own."""
+    try:
+        to, listed = URL(address.strip()), URL(url.strip())
+        if listed.user is None or to.user is not None or to.origin() != listed.origin():
+            return address
+        return str(to.with_user(listed.user).with_password(listed.password))
+    except ValueError:
+        return address
 
 
 def _same_origin(one: str, other: str) -> bool:

@@ -10,7 +10,8 @@ from typing import Literal
 PageProblem = Literal[
     "page-blocked",  # 401, 402, 403, 429, 451: the site would rather not
     "page-missing",  # 404, 410
-    "page-unreachable",  # no answer, an error of the server, too large, not a page
+    "page-unreachable",  # no answer, an error of the server, too large
+    "page-unreadable",  # nothing, or something that is no page
     "page-robots",  # robots.txt forbids it
     "page-skipped",  # more were new than are fetched at one poll, or the host asked for a pause
 ]
@@ -34,7 +35,7 @@ def page_of(body: bytes, headers: Mapping[str, str]) -> Page:
     """A page that came. `headers` by lower-case names."""
     kind = headers.get("content-type", "text/html").partition(";")[0].strip().lower()
     if not body.strip() or ("html" not in kind and kind not in ("text/plain", "application/xml", "text/xml")):
-        return Page(problem="page-unreachable", rights=rights_of(headers))
+        return Page(problem="page-unreadable", rights=rights_of(headers))
     return Page(zlib.compress(body, _LEVEL), headers.get("content-type"), rights=rights_of(headers))
 
 

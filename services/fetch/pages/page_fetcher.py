@@ -93,20 +93,22 @@ class PageFetcher:
         except Paused:
             return Page(problem="page-skipped")
         except FetchError as error:
+            problem = problem_of(error.status)
             if error.retry_after is not None:
-                self._gate.retry_after(error.host or host, error.retry_after)
-            if not error.connected:
-                self._leave_alone(error.host or host, "page-unreachable")
-            return Page(problem=problem_of(error.status))
+                # About pages: whether the host's feeds may be asked, they say themselves.
+                self._leave_alone(error.host or host, problem, error.retry_after)
+            elif error.host is not None and not error.connected:
+                self._leave_alone(error.host, problem)
+            return Page(problem=problem)
         except ValueError:
             return Page(problem="page-unreachable")
         return await asyncio.to_thread(page_of, response.body, response.headers)
 
-    def _leave_alone(self, host: str, why: PageProblem) -> None:
+    def _leave_alone(self, host: str, why: PageProblem, seconds: float = LEFT_ALONE_S) -> None:
         now = self._clock()
         if len(self._left_alone) > HOSTS_KEPT:
             self._left_alone = {name: left for name, left in self._left_alone.items() if left[0] > now}
-        self._left_alone[host] = (now + LEFT_ALONE_S, why)
+        self._left_alone[host] = (now + seconds, why)
 
 
 def _host(url: str) -> str:

@@ -13,7 +13,6 @@ from yarl import URL
 
 from services.fetch.http.client import Response
 from services.fetch.http.limits import FetchError
-from services.fetch.http.politeness import Paused
 from services.fetch.pages.robots_txt import CLOSED, OPEN, Robots, read_robots
 
 KEPT_S = 24 * 3_600.0
@@ -50,15 +49,14 @@ class RobotsTexts:
         self._asking: dict[str, asyncio.Lock] = {}
 
     async def of(self, url: str) -> Robots:
-        """The rules of the URL's host. A host that cannot be reached has none, and its pages will not be reached either."""
+        """The rules of the URL's host. Raises `Paused` where the host asked for a pause. A host that cannot be reached has none, and its pages will not be reached either."""
         origin = str(URL(url).origin())
         lock = self._asking.setdefault(origin, asyncio.Lock())
         try:
             async with lock:
                 known = self._known.get(origin)
                 if known is None or known.until <= self._clock():
-                    robots = await self._ask(origin)
-                    kept = CLOSED_KEPT_S if robots is CLOSED else KEPT_S
+                    robots, kept = await self._ask(origin)
                     known = self._known[origin] = _Known(robots, self._clock() + kept)
                 self._known.move_to_end(origin)
                 while len(self._known) > _HOSTS:
@@ -68,14 +66,15 @@ class RobotsTexts:
             if not lock.locked():
                 self._asking.pop(origin, None)
 
-    async def _ask(self, origin: str) -> Robots:
+    async def _ask(self, origin: str) -> tuple[Robots, float]:
+        """The rules, and for how many seconds they hold. Raises `Paused`."""
         try:
             async with self._turn(origin):
                 response = await self._http.get(f"{origin}/robots.txt")
         except FetchError as error:
             # RFC 9309, section 2.3.1: 4xx, and redirects that lead nowhere, mean that there are no rules.
             gone = error.status is not None and 300 <= error.status < 500 and error.status != 429
-            return OPEN if gone or error.code == "too-many-redirects" else CLOSED
-        except Paused:
-            return CLOSED
-        return read_robots(response.body)
+            if gone or error.code == "too-many-redirects":
+                return OPEN, KEPT_S
+            return CLOSED, max(CLOSED_KEPT_S, error.retry_after or 0.0)
+        return read_robots(response.body), KEPT_S

@@ -90,7 +90,7 @@ class Subscriber:
             subscription, missed = trust.judged(subscription, before.last_success, new, now)
             if missed:
                 metrics.WEBSUB_MISSED.inc()
-                log.info("push-missed", feed=before.url, missed=subscription.missed, state=subscription.state)
+                log.info("push-missed", feed=before.public_url, missed=subscription.missed, state=subscription.state)
         subscription, ask = changes.on_time(subscription, now, well=well)
         self.subscriptions.put(id_, subscription)
         if ask:

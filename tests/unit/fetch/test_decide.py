@@ -234,3 +234,14 @@ def test_feed_id_is_of_the_normalised_url() -> None:
 def test_any_text_has_a_normalised_url_that_stays(text: str) -> None:
     once = normalised_url(text)
     assert feed_id(once) == feed_id(normalised_url(once))
+
+
+def test_a_ttl_holds_until_the_feed_says_another(fresh: FeedState) -> None:
+    state = poll(fresh, item("1"), ttl=120).state
+    assert decide(state, NotModified(), NOW).state.interval_s == 7_200
+
+
+def test_a_feed_whose_items_all_passed_by_is_asked_twice_as_often(fresh: FeedState) -> None:
+    state = replace(poll(fresh, *(item(f"{number}") for number in range(5)), ttl=120).state, interval_s=1_000)
+    passed = poll(state, *(item(f"new {number}") for number in range(5)), ttl=120)
+    assert passed.state.interval_s == 500

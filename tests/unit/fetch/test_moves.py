@@ -77,3 +77,19 @@ def test_an_address_is_a_site_of_its_own() -> None:
     assert same_site("http://127.0.0.1:81/a", "http://127.0.0.1:82/b")
     assert not same_site("http://127.0.0.1/a", "http://127.0.0.2/a")
     assert not same_site("no host", "no host")
+
+
+def test_a_site_that_takes_its_guids_along_is_known_by_them(known: FeedState) -> None:
+    items = tuple(
+        FeedItem(guid=f"{OLD}#{title}", title=title, html_or_text="<img src='https://new.example/'>") for title in "ab"
+    )
+    state = decide(known, Fetched(ParsedFeed(items=items), "hash", moved_to=NEW), NOW).state
+    assert state.last_error_code is None
+    assert state.moving is not None
+
+
+def test_an_address_that_is_gone_gives_the_listed_one_its_turn_before_the_feed_retires(known: FeedState) -> None:
+    moved = poll(known, "a", to="https://old.example/new").state
+    back = decide(moved, Failed("http-4xx", "gone", 410), NOW).state
+    assert (back.address, back.retired) == (OLD, False)
+    assert decide(back, Failed("http-4xx", "gone", 410), NOW).state.retired

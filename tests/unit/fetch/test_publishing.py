@@ -126,3 +126,20 @@ def test_jitter_is_up_to_a_tenth_and_the_same_every_time(seconds: float, feed: s
 
 def test_feeds_that_were_due_together_drift_apart() -> None:
     assert len({with_jitter(900, f"feed{number}", 1) for number in range(100)}) > 95
+
+
+def test_a_time_away_is_no_gap_of_the_feed() -> None:
+    known, now = every(timedelta(minutes=6), days=7)
+    back = now + timedelta(days=30)
+    known = saw(known, 20, back, turned_over=True)
+    assert interval(known, back) == SHORTEST_S
+    assert known.usual_per_day() == pytest.approx(240, rel=0.1)
+
+
+def test_a_clock_that_was_ten_years_ahead_once_is_got_over() -> None:
+    known, now = every(timedelta(minutes=30), days=7)
+    known = saw(known, 1, now + timedelta(days=3650))
+    for _ in range(200):
+        now += timedelta(minutes=30)
+        known = saw(known, 1, now)
+    assert interval(known, now) == pytest.approx(1800 / 8, rel=0.1)

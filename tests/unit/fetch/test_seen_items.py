@@ -132,6 +132,21 @@ def test_items_over_the_limit_are_counted() -> None:
     assert feed.state.totals.cut == 95_000
 
 
+def test_a_text_that_comes_back_every_day_is_no_reason_to_trust_texts() -> None:
+    feed = Feed()
+
+    def hours(first: int, last: int) -> list[FeedItem]:
+        return [
+            item(f"{hour}", f"https://radio.example/{hour}", f"News at {hour % 24}:00") for hour in range(first, last)
+        ]
+
+    for hour in range(24, 72):
+        feed.poll(*hours(hour - 24, hour))
+    assert len(feed.poll(*hours(61, 85))) == 14
+    assert feed.state.identity == "guid"
+    assert len(feed.poll(*hours(62, 86))) == 1
+
+
 SEEN = st.dictionaries(
     st.sampled_from(["g:1", "g:2", "u:3"]),
     st.builds(SeenItem, st.sampled_from(["f1" * 16, "f2" * 16]), st.integers(0, 9), st.sampled_from(["", "a", "b"])),

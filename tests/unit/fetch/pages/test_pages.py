@@ -119,7 +119,7 @@ async def test_pages_come_packed_with_their_type_and_rights(paper: Paper, fetche
         ("404", "page-missing"),
         ("410", "page-missing"),
         ("500", "page-unreachable"),
-        ("image", "page-unreachable"),
+        ("image", "page-unreadable"),
         ("huge", "page-unreachable"),
     ],
 )
@@ -194,7 +194,18 @@ async def test_a_host_that_refuses_three_times_is_left_alone(paper: Paper, fetch
 
 async def test_a_host_that_asks_for_a_pause_gets_it(paper: Paper, fetcher: PageFetcher) -> None:
     urls = [f"{paper.base}/429/a", f"{paper.base}/200/b"]
-    assert problems(await fetcher.pages(urls)) == ["page-blocked", "page-skipped"]
+    assert problems(await fetcher.pages(urls)) == ["page-blocked", "page-blocked"]
+    assert paper.paths["/200/b"] == 0
+
+
+async def test_what_is_no_page_says_nothing_about_its_host(paper: Paper, fetcher: PageFetcher) -> None:
+    urls = [*(f"{paper.base}/image/{number}" for number in range(4)), f"{paper.base}/200/a"]
+    assert problems(await fetcher.pages(urls)) == ["page-unreadable"] * 4 + [None]
+
+
+async def test_a_link_that_is_none_says_nothing_about_its_host(paper: Paper, fetcher: PageFetcher) -> None:
+    urls = [f"{paper.base}/200/{'a' * 5_000}", f"{paper.base}/200/a"]
+    assert problems(await fetcher.pages(urls)) == ["page-unreachable", None]
 
 
 async def test_a_host_that_is_away_is_tried_once(fetcher: PageFetcher, unused_tcp_port: int) -> None:
