@@ -49,7 +49,10 @@ class RobotsTexts:
         self._asking: dict[str, asyncio.Lock] = {}
 
     async def of(self, url: str) -> Robots:
-        """The rules of the URL's host. Raises `Paused` where the host asked for a pause. A host that cannot be reached has none, and its pages will not be reached either."""
+        """The rules of the URL's host. Raises `Paused` where the host asked for a pause.
+
+        A host that cannot be reached has none, and its pages will not be reached either.
+        """
         origin = str(URL(url).origin())
         lock = self._asking.setdefault(origin, asyncio.Lock())
         try:
