@@ -73,7 +73,7 @@ def _polled(config: Settings) -> int:
     """Feeds whose last poll went well and is stored, entity tag and all."""
     import asyncio
 
-    return sum(bool(state.etag) for state in asyncio.run(read_feed_states(config)).values())
+    return sum(bool(state.validators.etag) for state in asyncio.run(read_feed_states(config)).values())
 
 
 def _compared(found: dict[str, Any]) -> dict[str, Any]:
