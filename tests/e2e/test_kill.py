@@ -226,7 +226,8 @@ def fetched(data_dir: Path) -> dict[str, Any]:
         return {
             "ledger": sorted(map(repr, Ledger(store).rows())),
             "feeds": [
-                (state.url, state.validators.etag, sorted(state.seen), state.first_polled) for state in Intake(store).feeds()
+                (state.url, state.validators.etag, sorted(state.seen), state.first_polled)
+                for state in Intake(store).feeds()
             ],
             "texts": sorted(
                 store.connection.execute("SELECT id, revision, copy_of, story FROM articles ORDER BY id").fetchall()
