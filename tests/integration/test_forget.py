@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -277,7 +278,7 @@ def test_what_waits_is_worked_on_first(tmp_path: Path, newest_rows: Callable[[in
     url = orjson.loads(newest_rows(1))["url"]
     with Session(folder) as session:
         now = session.clock.now()
-        entries = list(ingesting._documents([str(archive)], "auto", now))
+        entries = list(ingesting._documents([str(archive)], "auto", now, Counter()))
         session.intake.take(entries, now)  # type: ignore[arg-type]
     report = forgetting(url, folder, settings(folder))
     assert report is not None

@@ -8,7 +8,6 @@ from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaConsumer
-from pydantic import ValidationError
 
 from services.fetch.feed_state import FeedState
 from services.fetch.stored_state import from_bytes
@@ -176,6 +175,6 @@ async def read_feed_states(config: Settings, partitions: set[int] | None = None)
             continue
         try:
             states[id_] = from_bytes(record.value)
-        except ValidationError as error:
+        except ValueError as error:
             log.warning("no state of a feed", feed=id_, offset=record.offset, reason=str(error))
     return states

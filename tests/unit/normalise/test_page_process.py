@@ -64,7 +64,7 @@ def test_the_readers_errors_come_back() -> None:
 
 
 def test_a_page_that_needs_too_much_memory_fails_alone() -> None:
-    reader = PageProcess(memory_bytes=260 * 2**20)
+    reader = PageProcess(memory_bytes=200 * 2**20)
     with pytest.raises(PageUnreadable) as caught:
         reader(PageJob(LARGE, limit=2**30))
     assert caught.value.code in ("out-of-memory", "parser-crashed")
