@@ -58,7 +58,9 @@ class Deduplicate:
 
     def input_id(self, message: Article) -> str:
         # The time belongs to it: a text that returns to an earlier wording is a new version, and the newest.
-        return f"{message.id}:{message.fingerprint}:{rfc3339(message.updated or message.event_time)}"
+        # Of an undated one that is the entry's own, not the time of reading, which is another when the entry is sent once more.
+        dated = message.updated or message.published
+        return f"{message.id}:{message.fingerprint}:{rfc3339(dated) if dated else message.entry_id}"
 
     def new_view(self, log: StateLog[CopyVerdict]) -> DeduplicateView:
         return DeduplicateView(log, self._rules.capacity)
