@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from shared.urls.userinfo import without_userinfo
+
+if TYPE_CHECKING:
+    from services.fetch.feed_state import FeedState
+    from services.fetch.health import Health
+
 EXPLANATIONS = {
     # flags
     "translation-debris": "fragments that a machine translation displaced; the text is kept as it is",
@@ -76,3 +84,8 @@ def explain(code: str | None, detail: str | None = None) -> str:
         return detail or ""
     sentence = EXPLANATIONS.get(code, code)
     return f"{sentence} ({detail})" if detail and detail != sentence else sentence
+
+
+def explain_health(state: FeedState, health: Health) -> str:
+    """What is wrong with a feed, and nothing for one that is well. Shows no password that an address may have."""
+    return without_userinfo(explain(state.last_error_code, state.last_error or health.reason))

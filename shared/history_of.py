@@ -10,7 +10,7 @@ from services.deduplicate.verdict import CopyVerdict
 from services.fetch.feed_state import FeedState
 from services.fetch.health import health_of, remarks_on
 from shared.contracts import Alert, ArticleDocument, DeadLetter, article_id, rfc3339
-from shared.explanations import explain
+from shared.explanations import explain, explain_health
 from shared.ports import Reading
 from shared.urls.canonical_url import canonical_url
 from shared.urls.userinfo import without_userinfo
@@ -143,7 +143,7 @@ def _alert(alert: Alert) -> list[Step]:
 
 def _feed(state: FeedState) -> list[Step]:
     health = health_of(state, state.last_polled or state.next_poll)
-    reason = without_userinfo(explain(state.last_error_code, state.last_error) or health.reason or "")
+    reason = explain_health(state, health)
     errors = f", {state.consecutive_errors} times" if state.consecutive_errors else ""
     success = rfc3339(state.last_success) if state.last_success else "never"
     polls = f"last success {success}; next poll {rfc3339(state.next_poll)}"

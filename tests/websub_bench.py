@@ -8,7 +8,6 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from pydantic import TypeAdapter
 from websub_hub import Hub, Publisher
 
 from services.fetch.feed_state import FeedState, new_feed
@@ -20,6 +19,7 @@ from services.fetch.http.limits import HttpLimits
 from services.fetch.http.politeness import HostGate
 from services.fetch.lanes import Lanes
 from services.fetch.poller import Poller, Report
+from services.fetch.stored_state import from_bytes, to_bytes
 from services.fetch.websub.callback import Callback, serve_callback
 from services.fetch.websub.keys import Keys
 from services.fetch.websub.pokes import Pokes
@@ -28,11 +28,9 @@ from services.fetch.websub.subscription import State, Subscription
 from services.fetch.websub.subscriptions import Subscriptions
 from services.fetch.writing import Brought
 from shared.clock import SimulatedClock
-from shared.contracts import DeadLetter, Entry
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LIMIT = 100_000
-STATE = TypeAdapter(FeedState)
 
 
 class Bench:
@@ -68,7 +66,7 @@ class Bench:
     def start(self, **changed: object) -> None:
         """Polls; from what is stored of the feed, where something is."""
         stored = self._stored.get(self.site.url)
-        feed = STATE.validate_json(stored) if stored else new_feed(self.site.url, self.clock.now())
+        feed = from_bytes(stored) if stored else new_feed(self.site.url, self.clock.now())
         poller = Poller(self._http, self, self, self.clock, self.gate, self.room, Lanes(8), websub=self.subscriber)
         stop = asyncio.Event()
         feeds = [replace(feed, **changed)] if changed else [feed]  # type: ignore[arg-type]
@@ -88,27 +86,18 @@ class Bench:
         return parse_feed(body, content_type, url)
 
     def take_all(self, brought: Sequence[Brought]) -> list[int]:
-        return [self.take(one.entries, one.now, feed=one.feed, unreadable=one.unreadable) for one in brought]
-
-    def take(
-        self,
-        entries: Sequence[Entry],
-        now: datetime,
-        *,
-        feed: FeedState | None = None,
-        unreadable: Sequence[DeadLetter] = (),
-    ) -> int:
-        self.titles += [entry.title for entry in entries]
-        if feed is not None:
-            self._stored[feed.url] = STATE.dump_json(feed)
-        return len(entries)
+        for one in brought:
+            self.titles += [entry.title for entry in one.entries]
+            if one.feed is not None:
+                self._stored[one.feed.url] = to_bytes(one.feed)
+        return [len(one.entries) for one in brought]
 
     async def room(self) -> None:
         pass
 
     @property
     def state(self) -> FeedState:
-        return STATE.validate_json(self._stored[self.site.url])
+        return from_bytes(self._stored[self.site.url])
 
     @property
     def subscription(self) -> Subscription:

@@ -157,7 +157,7 @@ def _fetched(state: FeedState, result: Fetched, now: datetime) -> Decision:
             seen=remember(seen, current, poll),
             publishing=_publishing(state, items, counts.new, turned_over, now),
             ttl_minutes=result.feed.ttl_minutes,
-            totals=_added(state.totals, counts),
+            totals=state.totals + counts,
             moved_to=adopted or state.moved_to,
             moving=moving,
         ),
@@ -183,16 +183,6 @@ def _publishing(
         return publishing.saw(state.publishing, new, now, turned_over=turned_over)
     dates = [date for item in items if (date := rough_date(item.published or item.updated)) is not None]
     return publishing.first_seen(dates, len(items), now)
-
-
-def _added(before: ItemTotals, counts: ItemTotals) -> ItemTotals:
-    return ItemTotals(
-        new=before.new + counts.new,
-        changed=before.changed + counts.changed,
-        known=before.known + counts.known,
-        repeated=before.repeated + counts.repeated,
-        cut=before.cut + counts.cut,
-    )
 
 
 def _not_modified(state: FeedState, result: NotModified, now: datetime) -> FeedState:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import datetime
 
 from services.fetch import poll_interval
@@ -26,6 +26,10 @@ class ItemTotals:
     known: int = 0
     repeated: int = 0
     cut: int = 0
+
+    def __add__(self, other: ItemTotals) -> ItemTotals:
+        sums = (mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True))
+        return ItemTotals(*sums)
 
 
 @dataclass(frozen=True, slots=True)

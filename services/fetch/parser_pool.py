@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
-import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
@@ -15,6 +13,7 @@ from services.fetch.feed_wire import decode_result, encode_job
 from services.fetch.formats.feed import FeedError, FeedLimits, ParsedFeed
 from services.fetch.lanes import Lanes
 from shared.sandbox.frames import LENGTH, LONGEST_FRAME
+from shared.sandbox.starting import command_of, environment
 
 _FEED_LIMITS = FeedLimits()
 
@@ -100,15 +99,11 @@ class ParserPool:
 
     async def _start(self) -> _Worker:
         process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "services.fetch.parser_worker",
-            str(self._limits.cpu_s),
-            str(self._limits.memory_bytes),
+            *command_of("services.fetch.parser_worker", self._limits.cpu_s, self._limits.memory_bytes),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path)},
+            env=environment(),
             # Ctrl-C goes to the whole foreground group; the pool ends its workers itself.
             start_new_session=True,
         )

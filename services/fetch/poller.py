@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any
 
 import structlog
-from yarl import URL
 
 from services.fetch.agenda import Agenda
 from services.fetch.asking import Answer, Parser, ask
@@ -18,12 +18,13 @@ from services.fetch.decide import Decision, Failed, Fetched, NewItem, NotModifie
 from services.fetch.feed_state import FeedState
 from services.fetch.http.credentials import CredentialStore, Http
 from services.fetch.http.limits import storable
-from services.fetch.http.politeness import HostGate, Paused
+from services.fetch.http.politeness import HostGate, Paused, host_of
 from services.fetch.items import entry_of_item
 from services.fetch.lanes import Lanes
 from services.fetch.pages.item_pages import ItemPages, NoPages
 from services.fetch.pages.page import Page
 from services.fetch.websub.pokes import Pokes
+from services.fetch.websub.subscriber import Subscriber
 from services.fetch.writing import Brought, Sink, Writer
 from shared import metrics
 from shared.contracts import Entry, FeedRef
@@ -31,9 +32,6 @@ from shared.errors import NewsloomError
 from shared.ports import Clock
 from shared.stage import Unavailable
 from shared.urls.userinfo import without_userinfo
-
-if TYPE_CHECKING:
-    from services.fetch.websub.subscriber import Subscriber
 
 log = structlog.get_logger()
 
@@ -226,42 +224,35 @@ class Poller:
         )
         for start in range(0, len(items), MANY_ITEMS):
             some = slice(start, start + MANY_ITEMS)
-            chosen = list(zip(items[some], pages[some], strict=True))
-
-            def entries(chosen: list[tuple[NewItem, Page | None]] = chosen) -> list[Entry]:
-                return [_entry(new, reference, now, page) for new, page in chosen]
-
-            heavy = sum(len(new.item.html_or_text) for new, _ in chosen if new.item.is_html) > MUCH_MARKUP
-            yield await asyncio.to_thread(entries) if heavy else entries()
+            build = partial(_entries_of, items[some], pages[some], reference, now)
+            heavy = sum(len(new.item.html_or_text) for new in items[some] if new.item.is_html) > MUCH_MARKUP
+            yield await asyncio.to_thread(build) if heavy else build()
 
 
-def host_of(url: str) -> str:
-    """What politeness is about: one server, a host and its port where that is not the usual one; a URL that is none, itself."""
-    try:
-        return URL(url.strip()).host_port_subcomponent or url
-    except ValueError:
-        return url
-
-
-def _entry(new: NewItem, reference: FeedRef, now: datetime, page: Page | None) -> Entry:
-    return entry_of_item(
-        new.item,
-        reference,
-        now,
-        where=reference.id or "",
-        origin="feed",
-        key=new.key,
-        content=f"{new.fingerprint} after {new.previous}" if new.previous else new.fingerprint,
-        first_poll=new.first_poll,
-        page=page,
-    )
+def _entries_of(
+    items: Sequence[NewItem], pages: Sequence[Page | None], reference: FeedRef, now: datetime
+) -> list[Entry]:
+    return [
+        entry_of_item(
+            new.item,
+            reference,
+            now,
+            where=reference.id or "",
+            origin="feed",
+            key=new.key,
+            content=f"{new.fingerprint} after {new.previous}" if new.previous else new.fingerprint,
+            first_poll=new.first_poll,
+            page=page,
+        )
+        for new, page in zip(items, pages, strict=True)
+    ]
 
 
 def _count(feed: FeedState, answer: Answer, decision: Decision) -> None:
     state = decision.state
     well = "not-modified" if isinstance(answer.result, NotModified) else "ok"
     metrics.POLLS.labels(state.last_error_code or well).inc()
-    for verdict in ("new", "changed", "known", "repeated", "cut"):
-        if count := getattr(decision.counts, verdict):
+    for verdict, count in asdict(decision.counts).items():
+        if count:
             metrics.FEED_ITEMS.labels(verdict).inc(count)
     metrics.FEED_LIES.inc(state.validators.lies - feed.validators.lies)

@@ -80,11 +80,10 @@ class Writer:
                 for one in batch:
                     await self._write([one])
                 return
-            counts = [error] * len(batch)  # type: ignore[list-item]
+            for _, future in batch:
+                if not future.done():
+                    future.set_exception(error)
+            return
         for (_, future), count in zip(batch, counts, strict=True):
-            if future.done():
-                continue
-            if isinstance(count, BaseException):
-                future.set_exception(count)
-            else:
+            if not future.done():
                 future.set_result(count)

@@ -45,6 +45,8 @@ def check(jsonl: Jsonl = False, data_dir: DataDir = None) -> None:
 
 
 def _row(state: FeedState, health: Health, now: datetime) -> dict[str, Any]:
+    from dataclasses import asdict
+
     from services.fetch.health import remarks_on
     from shared.contracts import rfc3339
     from shared.urls.userinfo import without_userinfo
@@ -68,7 +70,7 @@ def _row(state: FeedState, health: Health, now: datetime) -> dict[str, Any]:
         "next_poll": rfc3339(state.next_poll),
         "items_per_day": None if rate is None else round(rate, 2),
         "seconds_since_last_item": None if idle is None else round(idle),
-        "items": {name: getattr(state.totals, name) for name in ("new", "changed", "known", "repeated", "cut")},
+        "items": asdict(state.totals),
         "identity": state.identity,
         "etag_lies": state.validators.lies,
         "moved_to": state.moved_to and without_userinfo(state.moved_to),
@@ -79,15 +81,13 @@ def _row(state: FeedState, health: Health, now: datetime) -> dict[str, Any]:
 def _tell(state: FeedState, health: Health, now: datetime) -> None:
     """Lines and no table: an address that is cut is no address."""
     from services.fetch.health import remarks_on
-    from shared.explanations import explain
-    from shared.urls.userinfo import without_userinfo
+    from shared.explanations import explain_health
 
     success = f"{state.last_success:%Y-%m-%d %H:%M}" if state.last_success else "never"
     errors = f"{counted(state.consecutive_errors, 'error')}, " if state.consecutive_errors else ""
     rate = state.publishing.per_day(now)
     pace = "" if rate is None else f", {rate:.1f} items a day"
     print(printable(f"{health.name:8} {state.public_url}  {errors}last success {success}{pace}"))
-    reason = without_userinfo(explain(state.last_error_code, state.last_error) or health.reason or "")
-    for line in (reason, health.advice and f"→ {health.advice}", *remarks_on(state)):
+    for line in (explain_health(state, health), health.advice and f"→ {health.advice}", *remarks_on(state)):
         if line:
             print(printable(f"{'':8}   {line}"))

@@ -23,18 +23,16 @@ from services.fetch.discovery import (
     well_known,
 )
 from services.fetch.feed_profile import format_of, text_of
-from services.fetch.formats.feed import FeedError, FeedItem, FeedLimits
+from services.fetch.formats.feed import FeedError, FeedItem
 from services.fetch.formats.feed_charset import decode
 from services.fetch.http.address_guard import AddressGuard
 from services.fetch.http.client import HttpClient, Response
-from services.fetch.http.limits import FetchError, HttpLimits
-from services.fetch.http.politeness import HostGate, Paused
-from services.fetch.parser_pool import ParserPool, PoolLimits
-from services.fetch.poller import host_of
+from services.fetch.http.limits import FetchError
+from services.fetch.http.politeness import HostGate, Paused, host_of
 from services.normalise.dates import parse_date
 from shared.errors import NotAvailable
 from shared.explanations import explain
-from shared.runtime.fetching import proxy_of
+from shared.runtime.fetching import http_limits, parser_pool, proxy_of
 from shared.settings import Settings
 from shared.urls.userinfo import without_userinfo
 
@@ -62,16 +60,8 @@ class Discovery:
 
     def __init__(self, config: Settings, guard: AddressGuard, on_request: Callable[[str], None]) -> None:
         """`on_request` is told every address before it is asked."""
-        limits = HttpLimits(
-            total_s=config.fetch_deadline_seconds,
-            body_bytes=config.feed_limit_bytes,
-            decoded_bytes=config.feed_limit_bytes,
-        )
-        self._http = HttpClient(guard, limits, config.contact or None, proxy=proxy_of(config))
-        self._parser = ParserPool(
-            PoolLimits(cpu_s=config.parse_cpu_seconds, memory_bytes=config.parse_memory_bytes),
-            FeedLimits(body_bytes=config.feed_limit_bytes, items=config.feed_items_limit),
-        )
+        self._http = HttpClient(guard, http_limits(config), config.contact or None, proxy=proxy_of(config))
+        self._parser = parser_pool(config)
         self._gate = HostGate(delay_s=config.host_delay_seconds)
         self._on_request = on_request
         self._left = REQUESTS

@@ -56,25 +56,18 @@ async def poller(
     lanes = Lanes(config.concurrent_polls)
     # Names are looked up by threads, which for a dead name wait long: as many as there may be polls, not as many as there are cores.
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(lanes.total, "fetch"))
-    limits = HttpLimits(
-        total_s=config.fetch_deadline_seconds,
-        body_bytes=config.feed_limit_bytes,
-        decoded_bytes=config.feed_limit_bytes,
-        connections=lanes.total,
-    )
+    limits = replace(http_limits(config), connections=lanes.total)
     gate = HostGate(
         delay_s=config.host_delay_seconds,
         clock=session.clock.monotonic,
         sleep=session.clock.sleep,
     )
-    feed_limits = FeedLimits(body_bytes=config.feed_limit_bytes, items=config.feed_items_limit)
-    pool_limits = PoolLimits(cpu_s=config.parse_cpu_seconds, memory_bytes=config.parse_memory_bytes)
     contact, proxy = config.contact or None, proxy_of(config) if through_proxy else None
     page_limits = replace(limits, body_bytes=config.page_limit_bytes, decoded_bytes=config.page_limit_bytes)
     async with (
         HttpClient(guard, limits, contact, proxy=proxy) as http,
         HttpClient(guard, page_limits, contact, accept=ACCEPT_PAGES, proxy=proxy) as page_http,
-        ParserPool(pool_limits, feed_limits) as parser,
+        parser_pool(config) as parser,
         AsyncExitStack() as stack,
     ):
         websub = None
@@ -90,6 +83,23 @@ async def poller(
         )
         pages = WantedPages(fetcher, config.full_text, config.teaser_characters)
         yield Poller(http, parser, PatientSink(session), session.clock, gate, session.room, lanes, pages, websub)
+
+
+def http_limits(config: Settings) -> HttpLimits:
+    """Of requests for feeds."""
+    return HttpLimits(
+        total_s=config.fetch_deadline_seconds,
+        body_bytes=config.feed_limit_bytes,
+        decoded_bytes=config.feed_limit_bytes,
+    )
+
+
+def parser_pool(config: Settings) -> ParserPool:
+    """With the limits of the settings; not started yet."""
+    return ParserPool(
+        PoolLimits(cpu_s=config.parse_cpu_seconds, memory_bytes=config.parse_memory_bytes),
+        FeedLimits(body_bytes=config.feed_limit_bytes, items=config.feed_items_limit),
+    )
 
 
 def guard_of(allow_private: Sequence[str]) -> AddressGuard:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 import weakref
@@ -14,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from shared.sandbox.frames import frame, read_frame
+from shared.sandbox.starting import command_of, environment
 
 START_S = 60.0
 """A worker that has not begun to work after so long on a busy machine does not begin at all."""
@@ -117,11 +117,11 @@ class SandboxProcess:
         """Raises `NotStarted`."""
         try:
             worker = subprocess.Popen(
-                [sys.executable, "-m", self._module, str(self._limits.cpu_s), str(self._limits.memory_bytes)],
+                command_of(self._module, self._limits.cpu_s, self._limits.memory_bytes),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path)},
+                env=environment(),
                 # Ctrl-C goes to the whole foreground group; the worker is ended by us.
                 start_new_session=True,
             )

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import re
 import subprocess
 import sys
 import tempfile
@@ -23,7 +22,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 TESTS = Path(__file__).parents[1]
-TOKEN = re.compile(r"\bk[a-z0-9]{8}\b")
 ALLOWED = ["127.0.0.0/8"]
 
 
@@ -108,13 +106,16 @@ def cycle(feeds: Path, data_dir: Path) -> dict[str, float]:
 
 def compare(ledger: Path, data_dir: Path) -> dict[str, int]:
     """The farm's ledger against the index: what is missing, what is there twice."""
+    sys.path.insert(0, str(TESTS))
+    from farm.feed import tokens_in
+
     from shared.bootstrap import open_reading
     from shared.ports import Query
 
     found: Counter[str] = Counter()
     for read in open_reading(data_dir).index.search(Query()):
         document = read.document
-        found.update(set(TOKEN.findall(f"{document.title} {document.text} {document.url}")))
+        found.update(tokens_in(f"{document.title} {document.text} {document.url}"))
     must = {row["token"] for row in map(json.loads, ledger.read_text().splitlines()) if row["must"] == "article"}
     return {
         "published": len(must),

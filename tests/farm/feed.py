@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass, field
 from dataclasses import replace as _replace
@@ -16,6 +17,7 @@ from farm.prose import compose_cached, key64
 
 WINDOW = 20  # items in a document, newest first
 _SPACE = 36**8
+_TOKEN = re.compile(r"\bk[a-z0-9]{8}\b")
 _STRIDE = 1_000_003_000_073  # prime to 36 (odd, no multiple of 3), so number -> token is one to one
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 RSS_TYPE = "application/rss+xml; charset=utf-8"
@@ -29,6 +31,11 @@ def make_token(seed: int, index: int, number: int) -> str:
         value, digit = divmod(value, 36)
         out.append(_DIGITS[digit])
     return "k" + "".join(out)
+
+
+def tokens_in(text: str) -> set[str]:
+    """All that look like tokens."""
+    return set(_TOKEN.findall(text))
 
 
 def read_token(seed: int, token: str) -> tuple[int, int] | None:

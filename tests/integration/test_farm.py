@@ -4,7 +4,6 @@ ill feed says what is wrong with it."""
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,13 +11,13 @@ from typing import Any
 
 import pytest
 from command_line import command
+from farm.feed import tokens_in
 from farm.server import Farm, serving
 
 from shared.settings import Settings
 
 pytestmark = pytest.mark.slow
 
-TOKEN = re.compile(r"\bk[a-z0-9]{8}\b")
 ROUNDS = 3
 WELL = {"ok", "not-modified", "repaired", "moved", "dangerous-xml", "empty"}
 CLASSES = {
@@ -96,7 +95,7 @@ def polled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Polled]:
 
 
 def tokens(article: dict[str, Any]) -> set[str]:
-    return set(TOKEN.findall(f"{article['title']} {article['text']} {article['url']}"))
+    return tokens_in(f"{article['title']} {article['text']} {article['url']}")
 
 
 def test_there_are_enough_kinds_of_fault(polled: Polled) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
+
+from services.fetch.http.http_date import seconds_until
 
 LONGEST_S = 24 * 60 * 60.0
 _MAX_AGE = re.compile(r"(?:^|,)\s*max-age\s*=\s*\"?(\d{1,18})", re.IGNORECASE)
@@ -23,14 +24,6 @@ def fresh_for_s(headers: Mapping[str, str], now: datetime) -> float | None:
         return None
     age = headers.get("age", "").strip()[:18]
     spent = float(age) if age.isascii() and age.isdigit() else 0.0
-    if found := _MAX_AGE.search(control):
-        left = float(found[1]) - spent
-    elif "expires" in headers:
-        try:
-            when = parsedate_to_datetime(headers["expires"].strip()[:64])
-        except (ValueError, TypeError, IndexError, OverflowError):
-            return None
-        left = (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() - now.timestamp()
-    else:
-        return None
-    return min(left, LONGEST_S) if left > 0 else None
+    found = _MAX_AGE.search(control)
+    left = float(found[1]) - spent if found else seconds_until(headers.get("expires", ""), now)
+    return min(left, LONGEST_S) if left is not None and left > 0 else None

@@ -9,8 +9,18 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from yarl import URL
+
 _LONGEST_S = 24 * 60 * 60
 _HOSTS_KEPT = 10_000
+
+
+def host_of(url: str) -> str:
+    """What politeness is about: one server, a host and its port where that is not the usual one; a URL that is none, itself."""
+    try:
+        return URL(url.strip()).host_port_subcomponent or url
+    except ValueError:
+        return url
 
 
 @dataclass(slots=True)

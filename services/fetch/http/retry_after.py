@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
+
+from services.fetch.http.http_date import seconds_until
 
 LONGEST_S = 24 * 60 * 60
 
@@ -15,9 +16,5 @@ def retry_after_seconds(value: str | None, now: datetime) -> float | None:
     value = value.strip()[:64]
     if value.removeprefix("-").isascii() and value.removeprefix("-").isdigit():
         return float(max(0, min(int(value), LONGEST_S)))
-    try:
-        when = parsedate_to_datetime(value)
-        seconds = (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() - now.timestamp()
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    return max(0.0, min(seconds, float(LONGEST_S)))
+    seconds = seconds_until(value, now)
+    return None if seconds is None else max(0.0, min(seconds, float(LONGEST_S)))

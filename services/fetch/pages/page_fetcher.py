@@ -7,10 +7,8 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 
-from yarl import URL
-
 from services.fetch.http.limits import FetchError
-from services.fetch.http.politeness import HostGate, Paused
+from services.fetch.http.politeness import HostGate, Paused, host_of
 from services.fetch.pages.page import Page, PageProblem, page_of, problem_of
 from services.fetch.pages.robots import Http, RobotsTexts
 from shared import metrics
@@ -44,7 +42,7 @@ class PageFetcher:
         self._clock = clock
         self._most = most
         self._deadline_s = deadline_s
-        self._robots = RobotsTexts(http, lambda origin: gate.turn(_host(origin), PATIENCE_S), clock)
+        self._robots = RobotsTexts(http, lambda origin: gate.turn(host_of(origin), PATIENCE_S), clock)
         self._left_alone: dict[str, tuple[float, PageProblem]] = {}
 
     async def pages(self, urls: Sequence[str]) -> list[Page]:
@@ -52,7 +50,7 @@ class PageFetcher:
         found = [Page(problem="page-skipped")] * len(urls)
         by_host: defaultdict[str, list[int]] = defaultdict(list)
         for place, url in enumerate(urls[: self._most]):
-            by_host[_host(url)].append(place)
+            by_host[host_of(url)].append(place)
         few = asyncio.Semaphore(HOSTS_AT_ONCE)
 
         async def of_one_host(host: str, places: list[int]) -> None:
@@ -109,10 +107,3 @@ class PageFetcher:
         if len(self._left_alone) > HOSTS_KEPT:
             self._left_alone = {name: left for name, left in self._left_alone.items() if left[0] > now}
         self._left_alone[host] = (now + seconds, why)
-
-
-def _host(url: str) -> str:
-    try:
-        return URL(url).host_port_subcomponent or url
-    except ValueError:
-        return url

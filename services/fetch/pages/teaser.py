@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.fetch.formats.clean_text import plain
+from services.fetch.formats.clean_text import collapsed, plain
 from services.fetch.formats.feed import FeedItem
 from shared.contracts import FullText
 
@@ -20,4 +20,4 @@ def wants_page(item: FeedItem, mode: FullText, teaser_characters: int) -> bool:
     if len(body) >= teaser_characters * (_MARKUP_PER_TEXT if item.is_html else 1):
         return False
     text = plain(body) if item.is_html else body
-    return len(" ".join(text.split())) < teaser_characters
+    return len(collapsed(text)) < teaser_characters

@@ -18,8 +18,7 @@ from services.fetch.decide import Decision, Failed, Fetched, PollResult
 from services.fetch.feed_state import FeedState
 from services.fetch.http.client import Response
 from services.fetch.http.limits import FetchError
-from services.fetch.http.politeness import HostGate, Paused
-from services.fetch.poller import host_of
+from services.fetch.http.politeness import HostGate, Paused, host_of
 from services.fetch.websub import subscription as changes
 from services.fetch.websub import trust
 from services.fetch.websub.keys import may_be_told_secrets

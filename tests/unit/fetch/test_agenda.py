@@ -8,7 +8,7 @@ import pytest
 
 from services.fetch.agenda import Agenda
 from services.fetch.feed_state import FeedState, new_feed
-from services.fetch.poller import host_of
+from services.fetch.http.politeness import host_of
 from shared.clock import SimulatedClock
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

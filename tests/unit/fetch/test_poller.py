@@ -5,23 +5,21 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from pydantic import TypeAdapter
 
 from services.fetch.feed_state import FeedState, new_feed
 from services.fetch.formats.feed import FeedItem, ParsedFeed
 from services.fetch.http.client import Response
 from services.fetch.http.limits import FetchError, FetchErrorCode
-from services.fetch.http.politeness import HostGate
+from services.fetch.http.politeness import HostGate, host_of
 from services.fetch.lanes import Lanes
-from services.fetch.poller import Poller, Report, host_of
+from services.fetch.poller import Poller, Report
+from services.fetch.stored_state import to_bytes
 from services.fetch.writing import Brought
 from shared.clock import SimulatedClock
-from shared.contracts import DeadLetter, Entry
 from shared.errors import StageStopped
 from shared.stage import Unavailable
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-STATE = TypeAdapter(FeedState)
 
 
 class Bench:
@@ -55,22 +53,13 @@ class Bench:
         return ParsedFeed(items=(FeedItem(guid=url, url=url, title="a", html_or_text="b"),))
 
     def take_all(self, brought: Sequence[Brought]) -> list[int]:
-        return [self.take(one.entries, one.now, feed=one.feed, unreadable=one.unreadable) for one in brought]
-
-    def take(
-        self,
-        entries: Sequence[Entry],
-        now: datetime,
-        *,
-        feed: FeedState | None = None,
-        unreadable: Sequence[DeadLetter] = (),
-    ) -> int:
         if self.full:
             raise Unavailable("the disk is full")
-        if feed is not None:
-            STATE.dump_json(feed)
-            self.stored[feed.url] = feed
-        return len(entries)
+        for one in brought:
+            if one.feed is not None:
+                to_bytes(one.feed)
+                self.stored[one.feed.url] = one.feed
+        return [len(one.entries) for one in brought]
 
     async def room(self) -> None:
         if self.stopped:
