@@ -108,6 +108,10 @@ class Settings(BaseSettings):
     gazetteer_file: Path | None = Field(
         None, description="Your own actors; default: gazetteer.yaml in the data folder."
     )
+    gazetteer_imported: Path | None = Field(
+        None,
+        description="Imported actors, as `newsloom gazetteer build` leaves them; default: gazetteer/built in the data folder.",
+    )
     actors_limit: int = Field(200, gt=0, description="Actors that are kept of one article.")
 
     alert_known_stories: int = Field(5, ge=0, description="Stories after which an actor is known.")

@@ -6,9 +6,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.settings import Settings
+
+if TYPE_CHECKING:
+    from services.enrich.gazetteer import Gazetteer
 
 
 def build_stage(name: str, config: Settings, data_dir: Path | None = None) -> Any:
@@ -16,11 +19,26 @@ def build_stage(name: str, config: Settings, data_dir: Path | None = None) -> An
     return _BUILDERS[name](config, data_dir)
 
 
+def gazetteer_of(config: Settings, data_dir: Path | None) -> Gazetteer:
+    """Our actors with the user's own and imported ones. Raises `Misuse` for a file or folder that cannot be read."""
+    from services.enrich.gazetteer import load_gazetteer
+
+    return load_gazetteer(user_gazetteer(config, data_dir), imported_gazetteer(config, data_dir))
+
+
 def user_gazetteer(config: Settings, data_dir: Path | None) -> Path | None:
     """The user's own actors: the file of the settings, else `gazetteer.yaml` in the data folder where there is one."""
     if config.gazetteer_file is not None:
         return config.gazetteer_file
     beside = (data_dir or config.data_dir) / "gazetteer.yaml"
+    return beside if beside.exists() else None
+
+
+def imported_gazetteer(config: Settings, data_dir: Path | None) -> Path | None:
+    """Imported actors, as `newsloom gazetteer build` leaves them: the folder of the settings, else the one in the data folder, if any."""
+    if config.gazetteer_imported is not None:
+        return config.gazetteer_imported
+    beside = (data_dir or config.data_dir) / "gazetteer" / "built"
     return beside if beside.exists() else None
 
 
@@ -51,10 +69,9 @@ def _deduplicate(config: Settings, _: Path | None) -> Any:
 
 
 def _enrich(config: Settings, data_dir: Path | None) -> Any:
-    from services.enrich.gazetteer import load_gazetteer
     from services.enrich.stage import Enrich
 
-    return Enrich(load_gazetteer(user_gazetteer(config, data_dir)), config.actors_limit)
+    return Enrich(gazetteer_of(config, data_dir), config.actors_limit)
 
 
 def _cluster(_: Settings, __: Path | None) -> Any:

@@ -74,7 +74,7 @@ def _common(text: str, language: str) -> bool:
 
 
 def _reachable(text: str, language: str, entry: Entry, gazetteer: Gazetteer) -> bool:
-    matches = find_matches(fold(_CONTEXT.format(text)), gazetteer.automaton, language)
+    matches = find_matches(fold(_CONTEXT.format(text)), gazetteer.names, language)
     return any(alias.entry.id == entry.id for match in matches for alias in match.aliases)
 
 
@@ -99,7 +99,7 @@ def _collisions(gazetteer: Gazetteer) -> Iterator[Finding]:
         ids = {entry.id for _, entry in claimants}
         if len(ids) < 2:
             continue
-        others = [alias for alias in gazetteer.automaton.aliases_of(form) if alias.strength != "short"]
+        others = [alias for alias in gazetteer.names.aliases_of(form) if alias.strength != "short"]
         for language, entry in claimants:
             rivals = {alias.entry.id for alias in others if alias.entry.id != entry.id and alias.speaks(language)}
             if rivals:

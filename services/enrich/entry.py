@@ -50,6 +50,8 @@ class Entry:
     short: Names
     file: str
     unknown_keys: tuple[str, ...] = ()
+    weight: int = 0
+    """How well known an imported actor is, say in how many Wikipedias it has an article: decides between namesakes."""
 
 
 def read_entries(file: Path) -> list[Entry]:

@@ -1,7 +1,7 @@
 """The actors that Newsloom knows by name, ready to be found in text.
 
 The files are `gazetteer/*.yaml` beside this module and, if there is one, the user's own; an entry of the user's with an id of ours
-replaces ours.
+replaces ours. What was imported by the thousand comes after both (`compiled`).
 """
 
 from __future__ import annotations
@@ -9,16 +9,17 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from services.enrich import given_names
 from services.enrich.alias import Alias
-from services.enrich.automaton import Automaton
+from services.enrich.compiled import CompiledNames
 from services.enrich.entry import Entry, GazetteerError, read_entries
 from services.enrich.family_names import family_first, given_name
 from services.enrich.folding import fold_name
+from services.enrich.names import FilesFirst, Names, WrittenNames
 from services.enrich.patterns import patterns_of
 from services.enrich.plain_letters import plain
 
@@ -31,22 +32,38 @@ _MIN_GIVEN_NAME = 3
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
-    """`entries` by id; `given_names` folded, of the gazetteer's persons and common ones."""
+    """`entries` of the files by id; `imported` are further ones, if any; `given_names` folded, of all these persons and common ones."""
 
     entries: Mapping[str, Entry]
-    automaton: Automaton
+    names: Names
     given_names: frozenset[str]
+    imported: CompiledNames | None = None
+
+    def entry(self, id_: str) -> Entry | None:
+        return self.entries.get(id_) or (self.imported.entry(id_) if self.imported else None)
 
     def lookup(self, name: str) -> tuple[Entry, ...]:
         """The actors that `name`, in any of its forms and in any case, can mean."""
-        return tuple({alias.entry.id: alias.entry for alias in self.automaton.aliases_of(fold_name(name))}.values())
+        return tuple({alias.entry.id: alias.entry for alias in self.names.aliases_of(fold_name(name))}.values())
 
 
 @cache
-def load_gazetteer(user_file: Path | None = None) -> Gazetteer:
-    """Read once per process and file. Raises `GazetteerError` with the file and the entry."""
+def load_gazetteer(user_file: Path | None = None, imported: Path | None = None) -> Gazetteer:
+    """Read once per process, file and folder of imported actors (`compile_entries`). Raises `GazetteerError` with file and entry."""
     with _no_collector():
-        return build_gazetteer(_read(user_file))
+        gazetteer = build_gazetteer(_read(user_file))
+    return gazetteer if imported is None else _with_imported(gazetteer, imported)
+
+
+def _with_imported(gazetteer: Gazetteer, folder: Path) -> Gazetteer:
+    known = {entry.wikidata: entry for entry in gazetteer.entries.values() if entry.wikidata}
+    imported = CompiledNames(folder, known)
+    return replace(
+        gazetteer,
+        names=FilesFirst(gazetteer.names, imported),
+        given_names=gazetteer.given_names | imported.given_names,
+        imported=imported,
+    )
 
 
 def _read(user_file: Path | None) -> dict[str, Entry]:
@@ -75,7 +92,7 @@ def build_gazetteer(entries: Mapping[str, Entry]) -> Gazetteer:
         for form, alias in patterns_of(entry):
             others = patterns.get(form)
             patterns[form] = (alias,) if others is None else (*others, alias)
-    return Gazetteer(entries, Automaton(patterns), _given_names(entries))
+    return Gazetteer(entries, WrittenNames(patterns), _given_names(entries))
 
 
 @contextmanager

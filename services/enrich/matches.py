@@ -1,14 +1,13 @@
-"""Every place in a text where a name of the gazetteer can stand, the longest of overlapping ones."""
+"""Every place in a text where a name of the gazetteer stands, the longest of overlapping ones."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from services.enrich.alias import Alias
-from services.enrich.automaton import Automaton
 from services.enrich.boundaries import stands_alone
 from services.enrich.folding import Folded
+from services.enrich.names import Names
 
 
 class Match(NamedTuple):
@@ -19,32 +18,25 @@ class Match(NamedTuple):
     aliases: tuple[Alias, ...]
 
 
-def find_matches(folded: Folded, automaton: Automaton, language: str) -> list[Match]:
+def find_matches(folded: Folded, names: Names, language: str) -> list[Match]:
     """Leftmost-longest, in order, without overlaps."""
-    return list(_longest(_possible(folded, automaton, language)))
-
-
-def _possible(folded: Folded, automaton: Automaton, language: str) -> Iterator[Match]:
     text = folded.text
-    lowered = folded.lowered
     size = len(text)
-    for pattern, start, end in automaton.find(lowered):
-        # Most hits are pieces of words in plain letters: those are sorted out without a call.
-        if start and "a" <= lowered[start - 1] <= "z" and "a" <= lowered[start] <= "z":
+    matches: list[Match] = []
+    taken = 0
+    for start, end, aliases in sorted(names.occurrences(folded), key=_leftmost_longest):
+        if start < taken:
             continue
-        aliases = automaton.aliases(pattern)
         article = aliases[0].entry.type == "organisation"
         if (start or end < size) and not stands_alone(text, start, end, language, article=article):
             continue
         written = text[start:end]
         accepted = tuple(alias for alias in aliases if alias.speaks(language) and alias.accepts(written))
         if accepted:
-            yield Match(start, end, accepted)
+            matches.append(Match(start, end, accepted))
+            taken = end
+    return matches
 
 
-def _longest(matches: Iterable[Match]) -> Iterator[Match]:
-    taken = 0
-    for match in sorted(matches, key=lambda each: (each.start, -each.end)):
-        if match.start >= taken:
-            taken = match.end
-            yield match
+def _leftmost_longest(occurrence: tuple[int, int, tuple[Alias, ...]]) -> tuple[int, int]:
+    return occurrence[0], -occurrence[1]

@@ -30,21 +30,24 @@ _LONGEST_ARTICLE = 4
 Pattern = tuple[str, Alias]
 
 
-def patterns_of(entry: Entry) -> Iterator[Pattern]:
-    """Folded forms with the alias each is a form of; of an alias and a short form that read the same, the alias only."""
+def patterns_of(entry: Entry, *, foreign_cases: bool = True) -> Iterator[Pattern]:
+    """Folded forms with the alias each is a form of; of an alias and a short form that read the same, the alias only.
+
+    `foreign_cases`: English names with the endings of Slavic languages too, for articles in these.
+    """
     names = _with_territories(entry)
     # One way of writing a form counts once: capitals only (NASA) and a capital first (Nasa) are two.
     seen: set[tuple[str, bool, tuple[bool, ...]]] = set()
     for language, aliases in names.items():
         for text in aliases:
-            for form, alias in _forms(entry, text, language, None):
+            for form, alias in _forms(entry, text, language, None, foreign_cases):
                 written = form, alias.acronym, alias.capitals
                 if written not in seen:
                     if alias.only is None and not alias.unless:
                         seen.add(written)
                     yield form, alias
     for language, text in _short_forms(entry):
-        for form, alias in _forms(entry, text, language, "short"):
+        for form, alias in _forms(entry, text, language, "short", foreign_cases):
             written = form, alias.acronym, alias.capitals
             if written not in seen:
                 if alias.only is None and not alias.unless:
@@ -91,7 +94,7 @@ def _short_forms(entry: Entry) -> Iterator[tuple[str, str]]:
                 yield language, family
 
 
-def _forms(entry: Entry, text: str, language: str, strength: Strength | None) -> Iterator[Pattern]:
+def _forms(entry: Entry, text: str, language: str, strength: Strength | None, foreign_cases: bool) -> Iterator[Pattern]:
     alias = _alias(entry, text, language, strength)
     own, *others = surface_forms(text, language, entry.type)
     if len(own) < MIN_CHARS:
@@ -101,7 +104,7 @@ def _forms(entry: Entry, text: str, language: str, strength: Strength | None) ->
         for form in others:
             yield form, alias
         return
-    if language in ("pl", "en"):
+    if language == "pl" or (language == "en" and foreign_cases):
         slavic = _alias(entry, text, language, strength, polish_cases.LANGUAGES)
         for form in others if language == "pl" else surface_forms(text, "pl", "person")[1:]:
             yield form, slavic

@@ -56,7 +56,7 @@ def recognise(folded: Folded, layout: Layout, gazetteer: Gazetteer) -> Recognise
     claimed: set[str] = set()
     readings = [
         reading
-        for match in find_matches(folded, gazetteer.automaton, layout.language)
+        for match in find_matches(folded, gazetteer.names, layout.language)
         if (reading := _read(match, layout, gazetteer, claimed)) is not None
     ]
     certain = _certain(readings)

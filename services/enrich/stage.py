@@ -9,7 +9,7 @@ from services.enrich.gazetteer import Gazetteer, load_gazetteer
 from services.enrich.quotes import find_quotes
 from services.enrich.sentences import split
 from services.enrich.topics import find_topics
-from shared.contracts import EnrichedArticle, Enrichment, UniqueArticle
+from shared.contracts import Article, EnrichedArticle, Enrichment, UniqueArticle
 from shared.stage import Emit, Outcome
 
 
@@ -23,14 +23,19 @@ class Enrich:
         self._actors_limit = actors_limit
 
     def decide(self, message: UniqueArticle) -> Sequence[Outcome]:
-        article = message.article
+        enriched = EnrichedArticle(
+            article=message.article, copy_=message.copy_, enrichment=self.enrich(message.article)
+        )
+        return [Emit(message.article.id, enriched)]
+
+    def enrich(self, article: Article) -> Enrichment:
+        """What the article's own text says."""
         body = article.body
         sentences = split(body, article.language)
         actors = find_actors(body, article.language, sentences, self._gazetteer, self._actors_limit)
-        enrichment = Enrichment(
+        return Enrichment(
             actors=actors,
             topics=find_topics(article.title, article.text, article.language),
             quotes=find_quotes(body, article.language, sentences, actors),
             sentences=sentences,
         )
-        return [Emit(article.id, EnrichedArticle(article=article, copy_=message.copy_, enrichment=enrichment))]

@@ -235,12 +235,11 @@ def _actor_id(given: str | None, index: ArticleIndex, data_dir: Any) -> str | No
         return given
     if known := index.actor_id(given):
         return known
-    from services.enrich.gazetteer import load_gazetteer
     from shared.errors import Misuse, NewsloomError
-    from shared.stage_builders import user_gazetteer
+    from shared.stage_builders import gazetteer_of
 
-    gazetteer = load_gazetteer(user_gazetteer(load_settings(), data_folder(data_dir)))
-    if given in gazetteer.entries:
+    gazetteer = gazetteer_of(load_settings(), data_folder(data_dir))
+    if gazetteer.entry(given) is not None:
         return given
     ids = sorted(entry.id for entry in gazetteer.lookup(given))
     if len(ids) > 1:
