@@ -23,10 +23,8 @@ _KOREAN = re.compile(f"(?:{_KOREAN_TITLE})?(?:{_KOREAN_PARTICLE})?")
 # و and, ف so, ب in, ل for, ك like, س (before verbs) not; then the article.
 _ARABIC = re.compile("[وف]?[بلك]?")
 _ARABIC_ARTICLE = re.compile("[وف]?(?:[بك]?ال|لل)?")
-ARABIC_HEAD = re.compile("[وف]?(?:[بك]?ال|لل|[بلك])?")
-"""The longest that can stand before a name, with and without the article."""
 _ARABIC_LANGUAGES = frozenset({"ar", "arz", "ary", "apc"})
-HEBREW_HEAD = re.compile("ו?(?:כש|מש|לכש|ש)?[הבלמכ]?")
+_HEBREW = re.compile("ו?(?:כש|מש|לכש|ש)?[הבלמכ]?")
 
 _POLISH = words("a owi em iem ie u y ę ą ego iego emu iemu im ym ov om ovi a ovi em u ě e")
 _GENITIVE_S = frozenset({"s"})
@@ -52,7 +50,7 @@ def arabic_head(head: str, language: str, *, article: bool) -> bool:
 
 def hebrew_head(head: str) -> bool:
     """Whether `head` is conjunction, relative particle, preposition or article, in that order."""
-    return len(head) <= MAX_CHARS and HEBREW_HEAD.fullmatch(head) is not None
+    return len(head) <= MAX_CHARS and _HEBREW.fullmatch(head) is not None
 
 
 def latin_tail(stem: str, tail: str, language: str) -> bool:

@@ -25,7 +25,7 @@ from marisa_trie import Trie
 from services.enrich.alias import Alias
 from services.enrich.entry import Entry
 from services.enrich.folding import Folded
-from services.enrich.name_starts import Beginnings, name_starts
+from services.enrich.name_starts import beginnings, name_starts
 from services.enrich.names import Occurrence
 from services.enrich.patterns import patterns_of
 from shared.errors import Misuse
@@ -63,9 +63,9 @@ class CompiledNames:
             self._lines = np.memmap(folder / "lines", np.uint64, "r")
             with (folder / "entries.jsonl").open("rb") as file:
                 self._entries = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
             raise Misuse(f"{folder} is no built gazetteer, or a broken one: {error}") from None
-        self._beginnings = Beginnings(frozenset(meta["letters"]), frozenset(meta["small"]))
+        self._beginnings = np.unpackbits(np.fromfile(folder / "beginnings", np.uint8)).astype(bool)
         self._known = known
         self.given_names = frozenset(meta["given_names"])
         self.count: int = meta["entries"]
@@ -148,7 +148,6 @@ def _write(entries: Iterable[Entry], folder: Path, progress: Progress | None) ->
     owners = array("I")
     weights = array("I")
     lines = array("Q", [0])
-    small: set[str] = set()
     given: dict[str, int] = {}
     at = 0
     with (folder / "entries.jsonl").open("wb") as out:
@@ -159,15 +158,14 @@ def _write(entries: Iterable[Entry], folder: Path, progress: Progress | None) ->
             ids.append(entry.id)
             weights.append(entry.weight)
             _count_given(entry, given)
-            mine: dict[str, bool] = {}
-            for form, alias in patterns_of(entry, foreign_cases=False):
-                if _alone(alias) and len(form) <= LONGEST:
-                    mine[form] = mine.get(form, False) or alias.may_be_small
-            for form, may_be_small in mine.items():
+            mine = {
+                form: None
+                for form, alias in patterns_of(entry, foreign_cases=False)
+                if _alone(alias) and len(form) <= LONGEST
+            }
+            for form in mine:
                 forms.append(form)
                 owners.append(number)
-                if may_be_small:
-                    small.add(form)
             if progress is not None:
                 progress(1)
         if at == 0:
@@ -180,12 +178,10 @@ def _write(entries: Iterable[Entry], folder: Path, progress: Progress | None) ->
     kept.tofile(folder / "owners")
     np.frombuffer(lines, np.uint64).tofile(folder / "lines")
     _write_ids(ids, folder)
-    beginnings = Beginnings.of(forms, small)
+    np.packbits(beginnings(forms)).tofile(folder / "beginnings")
     meta = {
         "version": VERSION,
         "entries": len(lines) - 1,
-        "letters": sorted(beginnings.letters),
-        "small": sorted(beginnings.small),
         "given_names": sorted(name for name, persons in given.items() if persons >= _COMMON_GIVEN),
     }
     (folder / "meta.json").write_text(json.dumps(meta, ensure_ascii=False), "utf-8")

@@ -1,61 +1,47 @@
-"""Where in a text a name can begin: at the first letter of a run of letters that join, behind what an Arabic or Hebrew word may carry in
-front, and at every character of the scripts without spaces; and only where the next letters are those of some name."""
+"""Where in a text an imported name can begin: at a capital, where the script has them, and only where the next letters are those of some
+name. Whether a word begins there, and ends where the name does, `boundaries` says."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
+from typing import Any
 
-from services.enrich.affixes import ARABIC_HEAD, HEBREW_HEAD
+import numpy as np
 
-_LETTERS = 3
-# Runs of letters that join (see `boundaries.Kind`). Marks belong to the letters before them.
-_RUN = re.compile(
-    r"[0-9A-Za-zÀ-ÖØ-öø-\u058f]+"
-    r"|(?P<unspaced>[\u3040-\u309f\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\uf900-\ufaff"
-    r"\U00020000-\U000323af]+)"
-    r"|(?P<arabic>[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefe]+)"
-    r"|(?P<hebrew>[\u0590-\u05ff]+)"
-    r"|[\u1100-\u11ff\uac00-\ud7a3]+|[\u30a1-\u30fa\u30fc-\u30ff]+|[\u0900-\u0dff]+|[^\W_]+"
-)
-_HEADS = {"arabic": ARABIC_HEAD, "hebrew": HEBREW_HEAD}
+_BITS = 20
+_MULTIPLIER = np.uint32(2654435761)
+_FIRST_WITHOUT_CAPITALS = 0x590
+"""Code points from here on are taken to have no capitals (Hebrew, Arabic, Indic, Han, …)."""
+
+Beginnings = Any
+"""A table of 2**20 truths by the hash of three letters."""
 
 
-@dataclass(frozen=True, slots=True)
-class Beginnings:
-    """The first letters of all names: three of each, or both where a name has two; `small`: of names that can begin with a small letter
-    in a script that has capitals."""
-
-    letters: frozenset[str]
-    small: frozenset[str]
-
-    @classmethod
-    def of(cls, forms: Iterable[str], small: Iterable[str]) -> Beginnings:
-        return cls(frozenset(form[:_LETTERS] for form in forms), frozenset(form[:_LETTERS] for form in small))
-
-    def __or__(self, other: Beginnings) -> Beginnings:
-        return Beginnings(self.letters | other.letters, self.small | other.small)
+def beginnings(forms: Iterable[str]) -> Beginnings:
+    """Of the first three letters of all names; a name of two letters may go on with any."""
+    heads = {form[:3] for form in forms}
+    table = np.zeros(1 << _BITS, bool)
+    long = _codes("".join(head for head in heads if len(head) == 3)).reshape(-1, 3)
+    table[_hash(long[:, 0], long[:, 1], long[:, 2])] = True
+    short = _codes("".join(head for head in heads if len(head) == 2)).reshape(-1, 2)
+    table[_hash(short[:, 0], short[:, 1], np.uint32(0))] = True
+    return table
 
 
-def name_starts(text: str, lowered: str, beginnings: Beginnings) -> Iterator[int]:
-    """Offsets in order. Whether a name stands there alone, `boundaries` says."""
-    letters = beginnings.letters
-    small = beginnings.small
-    for found in _RUN.finditer(text):
-        start = found.start()
-        group = found.lastgroup
-        if group is None:
-            wanted = small if text[start].islower() else letters
-            if lowered[start : start + 3] in wanted or lowered[start : start + 2] in wanted:
-                yield start
-            continue
-        if group == "unspaced":
-            end = found.end()
-        else:
-            # A head of fewer letters may be meant: وال can be `and the`, or `and` before a name that begins with the article.
-            head = _HEADS[group].match(text, start)
-            end = min(head.end() + 1 if head else start + 1, found.end())
-        for at in range(start, end):
-            if lowered[at : at + 3] in letters or lowered[at : at + 2] in letters:
-                yield at
+def name_starts(text: str, lowered: str, beginnings: Beginnings) -> list[int]:
+    """Offsets in order; a few at which no name begins are among them."""
+    codes = _codes(lowered + "\0\0")
+    first, second, third = codes[:-2], codes[1:-1], codes[2:]
+    can = beginnings[_hash(first, second, third)] | beginnings[_hash(first, second, np.uint32(0))]
+    capital = (_codes(text) != first) | (first >= _FIRST_WITHOUT_CAPITALS) | ((first >= 48) & (first <= 57))
+    starts: list[int] = np.flatnonzero(can & capital).tolist()
+    return starts
+
+
+def _hash(first: Any, second: Any, third: Any) -> Any:
+    mixed = (first * np.uint32(31) + second) * np.uint32(1_000_003) + third
+    return (mixed * _MULTIPLIER) >> np.uint32(32 - _BITS)
+
+
+def _codes(text: str) -> Any:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)

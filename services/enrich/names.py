@@ -60,11 +60,13 @@ class FilesFirst:
     def __len__(self) -> int:
         return len(self._files) + len(self._imported)
 
-    def occurrences(self, folded: Folded) -> list[Occurrence]:
-        found = {(start, end): aliases for start, end, aliases in self._files.occurrences(folded)}
-        for start, end, aliases in self._imported.occurrences(folded):
-            found.setdefault((start, end), aliases)
-        return [(start, end, aliases) for (start, end), aliases in found.items()]
+    def occurrences(self, folded: Folded) -> Iterable[Occurrence]:
+        imported = list(self._imported.occurrences(folded))
+        if not imported:
+            return self._files.occurrences(folded)
+        files = list(self._files.occurrences(folded))
+        known = {(start, end) for start, end, _ in files}
+        return files + [each for each in imported if each[:2] not in known]
 
     def aliases_of(self, form: str) -> tuple[Alias, ...]:
         return self._files.aliases_of(form) or self._imported.aliases_of(form)

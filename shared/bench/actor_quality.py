@@ -1,7 +1,7 @@
 """How well actors are found: against a corpus in which a person marked them all.
 
-The unit is the mention where nothing else is said. A found mention is held against the marked one that it overlaps by half. An id is
-right when it is that of the entry whose name is the label; which entry that is, the gazetteer says when it is asked for the label.
+The unit is the mention where nothing else is said. A found mention is held against the marked one that it has most in common with. An
+id is right when it is that of the entry whose name is the label; which entry that is, the gazetteer says when it is asked for the label.
 """
 
 from __future__ import annotations
@@ -264,12 +264,13 @@ class _Article:
 
 
 def _overlapped(mention: Mention, marked: Sequence[MarkedMention]) -> MarkedMention | None:
-    """The marked mention of which, or of which's half, this one is the other half at least."""
+    """The marked mention that has most in common with this one: half of the shorter at least (`Hamas` in `the Hamas movement`)."""
+    best, most = None, 0
     for each in marked:
         common = min(mention.end, each.end) - max(mention.start, each.start)
-        if common * 2 >= max(mention.end - mention.start, each.end - each.start):
-            return each
-    return None
+        if common > most and common * 2 >= min(mention.end - mention.start, each.end - each.start):
+            best, most = each, common
+    return best
 
 
 def _agreement(groups: Iterable[Sequence[str]]) -> tuple[int, int]:

@@ -86,13 +86,14 @@ def cleaned(name: str) -> str:
 
 
 def _safe(name: str, language: str, type_: ActorType, weight: int) -> bool:
-    if not any(char.isalpha() for char in name):
+    # In running text only what begins with a capital, or has none, is looked for.
+    if name[0].islower() or not any(char.isalpha() for char in name):
         return False
     if language in ("zh", "ja", "ko"):
         return len(name) > 2 if type_ == "person" else len(name) > 2 or weight >= _WELL_KNOWN
     if " " in name or "-" in name or "\u200c" in name:
         return type_ != "person" or sum(len(word) > 1 for word in re.split("[ .-]", name)) > 1
-    if type_ == "person" or weight < _WELL_KNOWN or name[0].islower():
+    if type_ == "person" or weight < _WELL_KNOWN:
         return False
     if name.isupper() and len(name) <= _GATED_ACRONYM:
         return False
