@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 UV := $(shell uv --version >/dev/null 2>&1 && echo uv)
 
-.PHONY: demo test lint format bench bench-fetch chaos stack stack-stop lock clean help
+.PHONY: demo test lint format bench bench-quality bench-fetch chaos stack stack-stop lock clean help
 
 demo: $(VENV)/.runtime  ## sample feeds through the whole pipeline; ONCE=1 ends when all is processed
 	$(BIN)/newsloom demo $(if $(ONCE),--once) $(if $(PORT),--port $(PORT)) $(if $(DATA_DIR),--data-dir $(DATA_DIR))
@@ -24,6 +24,9 @@ format: $(VENV)/.dev  ## what ruff can mend by itself
 
 bench: $(VENV)/.runtime  ## speed, memory and quality, as tables
 	$(BIN)/newsloom bench
+
+bench-quality: $(VENV)/.runtime  ## actors and topics against what persons marked, as tables
+	$(BIN)/newsloom bench quality $(ARGS)
 
 bench-fetch: $(VENV)/.dev  ## a cycle over 10,000 feeds on loopback, with faults and without; ARGS="--feeds 1000"
 	$(BIN)/python tests/bench/fetch_cycle.py $(ARGS)

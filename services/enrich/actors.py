@@ -6,12 +6,15 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from services.enrich import confidence
+from services.enrich.dateline import dateline_end
 from services.enrich.folding import Folded, fold
 from services.enrich.gazetteer import Gazetteer
 from services.enrich.layout import Layout
+from services.enrich.person_words import person_words
+from services.enrich.readings import Names, read_names
 from services.enrich.recognise import Found, by_actor, recognise
-from services.enrich.roles import role_of
-from services.enrich.unknown_names import Person, find_persons
+from services.enrich.roles import is_source, role_of
+from services.enrich.unknown_names import Face, Person, new_faces, with_mentions
 from shared.contracts.enrichment import Actor, Mention
 
 Sentences = Sequence[tuple[int, int]]
@@ -21,12 +24,35 @@ def find_actors(body: str, language: str, sentences: Sentences, gazetteer: Gazet
     """At most `limit`, in the order of their first mentions; `sentences` are (start, end) in `body`."""
     folded = fold(body)
     layout = Layout(folded.text, _in_folded(sentences, folded), language)
-    recognised = recognise(folded, layout, gazetteer)
-    persons = find_persons(layout, gazetteer, recognised.spans, recognised.borne)
+    names = read_names(folded, layout, gazetteer)
+    faces = new_faces(folded, layout, gazetteer, names.fixed)
+    words = person_words(language)
+    recognised = recognise(
+        _beside(names, faces),
+        layout,
+        frozenset(form for face in faces for form in face.families),
+        words.saying if words else frozenset(),
+    )
+    shared = frozenset(reading.form for reading in names.readings if reading.sure and not reading.surname)
+    persons = with_mentions(faces, folded, layout, recognised.spans, recognised.borne, shared)
+    sent_from = _dateline(layout, recognised.mentions)
     writer = _Mentions(body, folded, [start for start, _ in sentences])
-    actors = [*_known(recognised.mentions, writer), *_unknown(persons, writer)]
+    actors = [*_known(recognised.mentions, sent_from, writer), *_unknown(persons, writer)]
     actors.sort(key=lambda actor: actor.mentions[0].start)
     return tuple(actors[:limit])
+
+
+def _beside(names: Names, faces: Sequence[Face]) -> Names:
+    """Without the names that are a part of a new face's: the `Jordan` of `Jordan Kvirikadze`."""
+    spans = [span for face in faces for span in face.full]
+    if not spans:
+        return names
+    kept = tuple(
+        reading
+        for reading in names.readings
+        if not any(start < reading.end and reading.start < end for start, end in spans)
+    )
+    return Names(kept, names.claimed)
 
 
 def _in_folded(sentences: Sentences, folded: Folded) -> Sentences:
@@ -39,6 +65,13 @@ def _in_folded(sentences: Sentences, folded: Folded) -> Sentences:
         (min(bisect_right(origins, start - 1), size), min(bisect_right(origins, end - 1), size))
         for start, end in sentences
     ]
+
+
+def _dateline(layout: Layout, mentions: Sequence[Found]) -> tuple[int, int]:
+    """(start, end) of the dateline that the text begins with; empty where there is none."""
+    start = layout.text.find("\n") + 1
+    names = [(each.start, each.end) for each in mentions if each.entry.type == "place" or is_source(each.entry)]
+    return start, dateline_end(layout.text, start, names)
 
 
 class _Mentions:
@@ -59,20 +92,21 @@ class _Mentions:
         return Mention(text=self._body[start:end], start=start, end=end, sentence=sentence)
 
 
-def _known(mentions: Sequence[Found], writer: _Mentions) -> Iterator[Actor]:
+def _known(mentions: Sequence[Found], sent_from: tuple[int, int], writer: _Mentions) -> Iterator[Actor]:
+    start, end = sent_from
     for entry, found in by_actor(mentions):
         yield Actor(
             id=entry.id,
             name=entry.name,
             type=entry.type,
-            role=role_of(entry),
+            role=role_of(entry, in_dateline=all(start <= each.start and each.end <= end for each in found)),
             wikidata=entry.wikidata,
             confidence=max(each.confidence for each in found),
             mentions=tuple(writer.mention((each.start, each.end)) for each in found),
         )
 
 
-def _unknown(persons: Sequence[Person], writer: _Mentions) -> Iterator[Actor]:
+def _unknown(persons: Iterator[Person], writer: _Mentions) -> Iterator[Actor]:
     for person in persons:
         yield Actor(
             id=person.id,

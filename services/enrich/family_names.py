@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from services.enrich.folding import fold_name
 from services.enrich.word_lists import words
 
@@ -12,11 +14,12 @@ PARTICLES = words(
 )
 """Lower-case words that belong to the family name behind them."""
 
-_SUFFIXES = words("jr jr. sr sr. ii iii iv мл. ст.")
+_SUFFIXES = words("jr jr. sr sr. мл. ст.")
+_NUMERAL = re.compile("[IVX]{1,5}\\.?")
 
 _FAR_EASTERN = frozenset({"CN", "TW", "HK", "MO", "KR", "KP", "VN", "SG", "MY", "KH"})
 # Family names of the Far East in romanisation; with these in front a name of these countries begins with its family name.
-_FAR_EASTERN_FAMILIES = words(
+FAR_EASTERN_FAMILIES = words(
     "kim lee yi rhee li park pak bak choi choe jung jeong chung kang cho jo yoon yun youn jang "
     "chang lim im rim han oh o seo shin sin kwon hwang ahn an song ryu yoo yu jeon jun chun "
     "hong ko go moon mun yang son sohn bae baek paik heo hur nam shim sim no roh ri ha kwak "
@@ -26,7 +29,8 @@ _FAR_EASTERN_FAMILIES = words(
     "zou xiong bai meng qin qiu hou xia tan fang pang miao shi dai mo kong wen qiao hao ban "
     "nguyen tran pham hoang phan vu vo dang bui do ngo to thong tsai lai chiang hung ke ho "
     "tsang tung carrie hun sok fumio sin lam chow cheung leung tam jimmy ding jin cui nong han "
-    "pu wong hsiao kuo chu shao"
+    "pu wong hsiao kuo chu shao "
+    "ким пак ли чон чхве чхой цой кан чо юн чан лим хан о со шин син квон хван ан сон рю ю чин мун ян пэ хо нам кім лі чой чхон ву"
 )
 
 
@@ -35,7 +39,7 @@ def family_first(name: str, country: str | None) -> bool:
     words = fold_name(name).split(" ")
     if country not in _FAR_EASTERN or not 2 <= len(words) <= 4:
         return False
-    return words[0] in _FAR_EASTERN_FAMILIES
+    return words[0] in FAR_EASTERN_FAMILIES
 
 
 def family_name(name: str, *, first: bool) -> str | None:
@@ -43,7 +47,8 @@ def family_name(name: str, *, first: bool) -> str | None:
     words = name.split()
     while len(words) > 1 and words[-1].lower() in _SUFFIXES:
         words.pop()
-    if len(words) < 2:
+    if len(words) < 2 or any(_NUMERAL.fullmatch(word) for word in words):
+        # Kings and popes have a number instead: Felipe VI, Carlos III de Inglaterra.
         return None
     if first:
         return words[0]

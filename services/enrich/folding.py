@@ -36,17 +36,19 @@ _MARKS = (
     "\u00ad\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670"
     "\u200b\u200d-\u200f\u2060\ufe0f"
 )
+_HYPHEN = re.compile("[-‐‑]")
 _MARK = re.compile(f"[{_MARKS}]")
 _MARK_RUN = re.compile(f"[{_MARKS}]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """`text` keeps the case, `lowered` does not; both have the same length. `origins[i]` is where character i stands in the body,
-    one more for the end; None where nothing was left out."""
+    """`text` keeps the case, `lowered` does not, `joined` keeps hyphens too; all have the same length. `origins[i]` is where character i
+    stands in the body, one more for the end; None where nothing was left out."""
 
     text: str
     lowered: str
+    joined: str
     origins: Sequence[int] | None
 
     def origin(self, start: int, end: int) -> tuple[int, int]:
@@ -59,7 +61,7 @@ class Folded:
 def fold(body: str) -> Folded:
     kept, origins = _without_marks(body) if _MARK.search(body) else (body, None)
     text = _plain(kept)
-    return Folded(text, _lower(text), origins)
+    return Folded(text, _lower(text), _joined(kept, text), origins)
 
 
 def fold_name(name: str) -> str:
@@ -71,6 +73,18 @@ def fold_name(name: str) -> str:
 
 def _plain(text: str) -> str:
     return _VARIANT.sub(lambda found: _PLAIN[found[0]], text)
+
+
+def _joined(kept: str, text: str) -> str:
+    """The folded text with the hyphens of the body: `Jean-Claude` is one name, `Jean Claude` may be two."""
+    at = [found.start() for found in _HYPHEN.finditer(kept)]
+    if not at:
+        return text
+    pieces, last = [], 0
+    for each in at:
+        pieces += [text[last:each], "-"]
+        last = each + 1
+    return "".join([*pieces, text[last:]])
 
 
 def _lower(text: str) -> str:

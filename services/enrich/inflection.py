@@ -5,6 +5,7 @@ What is written onto a name (particles, proclitics, possessives) is no form of i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import product
 
@@ -17,6 +18,7 @@ MAX_WORDS = 5
 """Longer names are titles of bodies, which are not declined word by word."""
 MAX_FORMS = 60
 _MAX_PER_CASE = 12
+_NUMERAL = re.compile("[ivx]{1,5}")
 
 
 def surface_forms(name: str, language: str, actor_type: ActorType) -> tuple[str, ...]:
@@ -26,10 +28,13 @@ def surface_forms(name: str, language: str, actor_type: ActorType) -> tuple[str,
     if decline is None or _acronym(name):
         return (own, *_with_article(own)) if language == "ar" else (own,)
     words = own.split(" ")
+    numerals = frozenset(at for at, word in enumerate(words) if _NUMERAL.fullmatch(word))
     if not all(words) or len(words) > MAX_WORDS:
         return (own,)
     forms = dict.fromkeys((own,))
-    for form in _declined(words, [decline(word) for word in words], actor_type):
+    for form in _declined(
+        words, [() if at in numerals else decline(word) for at, word in enumerate(words)], actor_type
+    ):
         forms[form] = None
         if len(forms) == MAX_FORMS:
             break
@@ -69,6 +74,8 @@ def _declined(words: list[str], cases: list[Cases], actor_type: ActorType) -> It
         if actor_type == "person":
             if count > 2 or not cases[0]:
                 patterns.add((count - 1,))
+            if numerals:
+                patterns.add(tuple(at for at in range(count) if at not in numerals))
             if words[0][-1] in "аяa":
                 patterns.add((0,))
         else:

@@ -8,72 +8,117 @@ from dataclasses import dataclass
 
 from services.enrich.capitals import LETTER, UPPER
 from services.enrich.common_words import CALENDAR
-from services.enrich.family_names import PARTICLES
+from services.enrich.family_names import FAR_EASTERN_FAMILIES, PARTICLES
 from services.enrich.honorifics import WORDS as HONORIFICS
-from services.enrich.layout import Layout, Style
-from services.enrich.trigger_words import BODIES, ROLES, STARTERS
+from services.enrich.layout import NOUNS_CAPITALISED, Layout, Style
+from services.enrich.person_words import PersonWords, SharedWords
 
 _MAX_WORDS = 5
+_MIN_SHOUTED = 4
+"""Letters from which capitals throughout can be a surname (Bruno MARTEL), not an acronym."""
 
 # Possessive throughout: a word that was read is never given back, so that no text makes this slow.
-_WORD = rf"(?:{UPPER}{LETTER}++(?:'{LETTER}++)?+|{UPPER}\.)"
-_PARTICLE = "(?:de|del|della|di|da|do|dos|du|la|le|van|von|der|den|ten|bin|ibn|al|el|фон|де|ван|бин|аль)"
-_NAME = re.compile(rf"(?<![\w'.]){_WORD}(?: (?:{_PARTICLE} ){{0,2}}{_WORD}){{1,{_MAX_WORDS}}}+(?!\w)")
+_PREFIX = "(?:al|el|ad|as|ash|an|ar|at|az|аль|эль|ель|ад|ас|аш|ан|ар|ат|аз)"
+_WORD = rf"(?:(?:{_PREFIX}-)?{UPPER}{LETTER}*+(?:['-]{LETTER}++)*+|{UPPER}\.(?:-?{UPPER}\.)*+)"
+_PARTICLE = "(?:de|del|della|di|da|do|dos|du|la|le|van|von|der|den|ten|bin|ibn|ben|al|el|y|e|фон|де|ван|бин|аль|дер|да)"
+_NAME = re.compile(rf"(?<![\w'.-]){_WORD}(?: (?:{_PARTICLE} ){{0,2}}{_WORD}){{1,{_MAX_WORDS}}}+(?![\w-])")
 
 
 @dataclass(frozen=True, slots=True)
 class NameSequence:
-    """`name` as it stands in the folded text, words parted by single blanks; offsets there."""
+    """`name` with the hyphens of the body and single blanks; offsets in the folded text. `title` is the word that was cut off in front
+    because it says what the person is."""
 
     start: int
     end: int
     name: str
+    title: str = ""
 
     @property
     def given(self) -> str:
         return self.name.partition(" ")[0]
 
     @property
+    def family_first(self) -> bool:
+        """Kim Min-hyeok, Ким Мин Хёк: in the order of the Far East."""
+        words = self.name.split(" ")
+        return words[0].lower() in FAR_EASTERN_FAMILIES and ("-" in words[-1] or len(words) == 3)
+
+    @property
     def family(self) -> str:
         words = self.name.split(" ")
+        if self.family_first:
+            return words[0]
         at = len(words) - 1
         while at > 1 and words[at - 1].lower() in PARTICLES:
             at -= 1
         return " ".join(words[at:])
 
 
-def name_sequences(layout: Layout, taken: Sequence[tuple[int, int]]) -> Iterator[NameSequence]:
-    """Those of two words or more that touch no span of `taken` (in order) and stand where capitals say something."""
+def name_sequences(
+    layout: Layout, joined: str, taken: Sequence[tuple[int, int]], words: PersonWords, shared: SharedWords
+) -> Iterator[NameSequence]:
+    """Those of two words or more that touch no span of `taken` (in order) and stand where capitals say something. `joined` is the folded
+    text with hyphens."""
     at = 0
-    for found in _NAME.finditer(layout.text):
+    for found in _NAME.finditer(joined):
         start, end = found.span()
         while at < len(taken) and taken[at][1] <= start:
             at += 1
-        if (at == len(taken) or taken[at][0] >= end) and layout.style(start) is Style.PLAIN:
-            sequence = _trimmed(found[0], start, ROLES[layout.language])
+        if layout.style(start) is not Style.PLAIN:
+            continue
+        for free, until in _between(start, end, taken, at):
+            sequence = _trimmed(joined[free:until].rstrip(" -"), free, layout, words, shared)
             if sequence is not None:
                 yield sequence
 
 
-def _trimmed(text: str, start: int, roles: frozenset[str]) -> NameSequence | None:
+def _between(start: int, end: int, taken: Sequence[tuple[int, int]], at: int) -> Iterator[tuple[int, int]]:
+    """What the names that are known already leave of a run: before, between and behind them may be another."""
+    while at < len(taken) and taken[at][0] < end:
+        if taken[at][0] > start:
+            yield start, taken[at][0]
+        start = taken[at][1] + 1
+        at += 1
+    if start < end:
+        yield start, end
+
+
+def _trimmed(text: str, start: int, layout: Layout, words: PersonWords, shared: SharedWords) -> NameSequence | None:
     """Without the words in front that belong to no name; None where fewer than two are left or one is no name's."""
-    words = text.split(" ")
-    while words and _opens(words[0].lower().rstrip("."), roles):
-        start += len(words.pop(0)) + 1
-    proper = [word for word in words if word.lower() not in PARTICLES]
-    if not 2 <= len(proper) <= _MAX_WORDS or words[0] not in proper:
+    parts = text.split(" ")
+    title = ""
+    while len(parts) > 1:
+        word = parts[0].lower().rstrip(".")
+        profession = words.is_profession(word) or word in HONORIFICS or word in words.honorifics
+        opens = word in shared.starters and (layout.begins_sentence(start) or len(parts) > 2)
+        # A noun that we have never heard before a given name that we have: `Stadträtin Denise Washington`.
+        noun = (
+            len(parts) > 2
+            and word not in shared.given
+            and parts[1].lower() in shared.given
+            and (layout.language in NOUNS_CAPITALISED or layout.begins_sentence(start))
+        )
+        if not (profession or opens or noun):
+            break
+        title = word if profession else title
+        start += len(parts.pop(0)) + 1
+    proper = [word for word in parts if word.lower() not in PARTICLES]
+    if not 2 <= len(proper) <= _MAX_WORDS or parts[0] not in proper:
         return None
-    if any(_no_name(word, roles) for word in proper):
+    if any(_no_name(word, at, words, shared) for at, word in enumerate(proper)):
         return None
-    name = " ".join(words)
-    return NameSequence(start, start + len(name), name)
+    name = " ".join(parts)
+    return NameSequence(start, start + len(name), name, title)
 
 
-def _opens(word: str, roles: frozenset[str]) -> bool:
-    return word in STARTERS or word in HONORIFICS or word in roles
-
-
-def _no_name(word: str, roles: frozenset[str]) -> bool:
+def _no_name(word: str, at: int, words: PersonWords, shared: SharedWords) -> bool:
     lowered = word.lower()
-    acronym = len(word) > 1 and word.isupper()
-    return acronym or lowered in BODIES or lowered in CALENDAR or lowered in roles or lowered in HONORIFICS
+    acronym = len(word) > 1 and word.replace("-", "").isupper() and (at == 0 or len(word) < _MIN_SHOUTED)
+    return (
+        acronym
+        or lowered in shared.bodies
+        or lowered in CALENDAR
+        or lowered in HONORIFICS
+        or (lowered in words.professions and lowered not in shared.given)
+    )

@@ -11,10 +11,18 @@ from services.enrich.folding import fold_name
 from services.enrich.gazetteer import Gazetteer
 from services.enrich.honorifics import WORDS as HONORIFICS
 from services.enrich.layout import Layout, Style
+from services.enrich.word_lists import words as words_of
 
 _MAX_WORD = 24
 _OF_NAMES = frozenset({"bin", "ibn", "von", "van", "abu", "бин", "фон"})
 """Particles that nothing but a name has: `bin Salman` is a name of its own, `de Kim` is French for `of Kim`."""
+_BEFORE_PLACES = words_of(
+    "north south east west northern southern eastern western central northeast northwest southeast southwest upper lower greater "
+    "downtown mainland modern ancient imperial soviet nazi post pre mid occupied rural inner outer "
+    "nord sud est ouest norte sur este oeste sul leste ovest república république republik republic "
+    "северная южная восточная западная северной южной восточной западной"
+)
+"""Capitals before a place that are no part of another name."""
 _MIDDLE_DOT = "·"
 
 
@@ -30,8 +38,10 @@ class Standing(Enum):
     """No name of this actor, and perhaps no name at all."""
 
 
-def standing(alias: Alias, start: int, end: int, layout: Layout, gazetteer: Gazetteer) -> Standing:
-    """Of the alias at `layout.text[start:end]`; only names of one word can stand otherwise than sure."""
+def standing(
+    alias: Alias, start: int, end: int, layout: Layout, gazetteer: Gazetteer, edges: frozenset[int]
+) -> Standing:
+    """Of the alias at `layout.text[start:end]`; only names of one word can stand otherwise than sure. `edges` are where names end."""
     if " " in layout.text[start:end]:
         return Standing.SURE
     if alias.acronym:
@@ -41,7 +51,7 @@ def standing(alias: Alias, start: int, end: int, layout: Layout, gazetteer: Gaze
     word = layout.text[start:end].lower()
     if word in CALENDAR and alias.surname:
         return _Words(layout, start, end).after_honorific()
-    verdict = _beside(alias, _Words(layout, start, end), gazetteer)
+    verdict = _beside(alias, _Words(layout, start, end), gazetteer, edges)
     if verdict is Standing.SURE and word in common_words(layout.language):
         proven = not layout.begins_sentence(start) and layout.style(start) is Style.PLAIN
         return Standing.SURE if proven else Standing.WEAK
@@ -79,7 +89,7 @@ class _Words:
         return Standing.SURE if self.before.lower().rstrip(".") in HONORIFICS else Standing.NO
 
 
-def _beside(alias: Alias, words: _Words, gazetteer: Gazetteer) -> Standing:
+def _beside(alias: Alias, words: _Words, gazetteer: Gazetteer, edges: frozenset[int]) -> Standing:
     layout = words.layout
     before = words.before.rpartition("'")[2]
     plain_style = layout.style(words.before_at) is Style.PLAIN
@@ -95,7 +105,9 @@ def _beside(alias: Alias, words: _Words, gazetteer: Gazetteer) -> Standing:
                 return Standing.OTHER
             # `Will China …`: some given names are words.
             return Standing.NO if plain_style and lowered not in common_words(layout.language) else Standing.WEAK
-        elif alias.surname and _unexplained(lowered, words) and not _own_name(alias, lowered):
+        elif (alias.surname and _unexplained(lowered, words) and not _own_name(alias, lowered)) or (
+            alias.entry.type == "place" and _part_of_a_name(before, words, edges)
+        ):
             return Standing.NO
     elif alias.surname and before in _OF_NAMES and not _own_name(alias, before):
         return Standing.NO
@@ -112,6 +124,14 @@ def _unexplained(before: str, words: _Words) -> bool:
     return not layout.capitals_say_nothing(words.before_at)
 
 
+def _part_of_a_name(before: str, words: _Words, edges: frozenset[int]) -> bool:
+    """`Real Madrid`, `Port Sudan`, `Queen's University Belfast` are no mentions of the city or country."""
+    lowered = before.lower()
+    if words.before_at + len(before) in edges or lowered in _BEFORE_PLACES or before.isupper():
+        return False
+    return _unexplained(lowered, words)
+
+
 def _goes_on(alias: Alias, after: str, gazetteer: Gazetteer) -> bool:
     """`Kim` before `Jong-nam` and `Chad` before `Smith` are the first half of another name."""
     word = alias.text.lower()
@@ -126,8 +146,12 @@ def _goes_on(alias: Alias, after: str, gazetteer: Gazetteer) -> bool:
 
 def _without_case(alias: Alias, start: int, end: int, layout: Layout, gazetteer: Gazetteer) -> Standing:
     text = layout.text
+    dotted = start > 1 and text[start - 1] == _MIDDLE_DOT and text[start - 2].isalpha()
+    if dotted and alias.entry.type == "place":
+        # 丹泽尔·华盛顿 is a person.
+        return Standing.NO
     if alias.surname:
-        if start > 1 and text[start - 1] == _MIDDLE_DOT and text[start - 2].isalpha():
+        if dotted:
             return Standing.OTHER
         before = _Words(layout, start, end).before
         if before in gazetteer.given_names and not _own_name(alias, before):

@@ -12,12 +12,16 @@ from services.enrich.folding import fold_name
 from services.enrich.inflection import surface_forms
 from services.enrich.place_names import LOCALES, territory_names
 from services.enrich.plain_letters import plain
+from services.enrich.roles import SOURCE_KINDS
 from services.enrich.word_lists import words
 
 MIN_CHARS = 2
 _GATED_ACRONYM = 4
 """Acronyms up to this length mean different things in different languages (EI: État islamique, and a German egg)."""
-_KOREAN_TITLES = ("대통령", "총리", "위원장", "장관", "대표", "의원", "의장", "회장", "총재", "주석")
+_KOREAN_TITLES = (
+    *("대통령", "총리", "위원장", "장관", "대표", "의원", "의장", "회장", "총재", "주석"),
+    *("국왕", "교황", "총서기", "왕세자", "총장", "총통", "지사", "시장", "여왕", "대사", "감독", "박사"),
+)
 _MIN_PLAIN = 5
 _DOTS = {"zh": "·", "ja": "・"}
 """Between the parts of a foreign name in scripts without spaces."""
@@ -86,8 +90,8 @@ def _short_forms(entry: Entry) -> Iterator[tuple[str, str]]:
                     yield language, f"{syllable} {title}"
         dot = _DOTS.get(language)
         for text in aliases:
-            if " of " in text:
-                # A title, not a name: King Abdullah II of Jordan.
+            if " of " in text or text.rpartition(" ")[2] in _KOREAN_TITLES:
+                # A title, not a name: King Abdullah II of Jordan, 룰라 대통령.
                 continue
             family: str | None = family_name(text, first=first) if dot is None else text.rpartition(dot)[2]
             if family and family != text and len(family) >= MIN_CHARS:
@@ -135,12 +139,22 @@ def _alias(
         strength=strength or ("bare" if surname else "full"),
         acronym=acronym,
         surname=surname,
-        capitals=_capitals(text, every_word=entry.type == "person") if cased else (),
-        head=_article(text) if cased else 0,
-        tail=2 if cased and text.endswith(("'s", "’s")) else 0,
+        capitals=_capitals(text, every_word=entry.type != "organisation" or entry.kind in SOURCE_KINDS)
+        if cased
+        else (),
+        head=_article(text) if cased and entry.type != "person" else 0,
+        tail=_tail(text, language, entry),
         only=only,
         unless=unless,
     )
+
+
+def _tail(text: str, language: str, entry: Entry) -> int:
+    """Length of what stands behind a name only to tell it from another: a possessive, a Korean title."""
+    if entry.type == "person":
+        last = text.rpartition(" ")[2]
+        return len(last) + 1 if language == "ko" and last in _KOREAN_TITLES and last != text else 0
+    return 2 if text.endswith(("'s", "’s")) else 0
 
 
 def _article(text: str) -> int:

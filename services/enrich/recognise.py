@@ -6,18 +6,18 @@ nobody (DESIGN, law 8).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from services.enrich import confidence
 from services.enrich.alias import Alias
+from services.enrich.certain import Certain, certain_actors
+from services.enrich.cues import kind_of_place, person_cue, place_cue
 from services.enrich.entry import Entry
 from services.enrich.epithets import without_epithet
-from services.enrich.folding import Folded
-from services.enrich.gazetteer import Gazetteer
 from services.enrich.layout import Layout
-from services.enrich.matches import Match, find_matches
-from services.enrich.neighbours import Standing, standing
+from services.enrich.offices import kinds_before
+from services.enrich.readings import Names, Reading, entries_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,111 +43,127 @@ class Recognised:
         return tuple((each.start, each.end) for each in self.mentions)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """A match with what its neighbours leave: `sure` names alone, `weak` ones need company."""
-
-    match: Match
-    sure: tuple[Alias, ...]
-    weak: tuple[Alias, ...]
-
-
-def recognise(folded: Folded, layout: Layout, gazetteer: Gazetteer) -> Recognised:
-    claimed: set[str] = set()
-    readings = [
-        reading
-        for match in find_matches(folded, gazetteer.names, layout.language)
-        if (reading := _read(match, layout, gazetteer, claimed)) is not None
-    ]
-    certain = _certain(readings)
-    bearers = _bearers(readings, certain, folded.lowered)
+def recognise(names: Names, layout: Layout, faces: frozenset[str], saying: frozenset[str]) -> Recognised:
+    """`faces` are the bare forms of persons whom the article introduces and the gazetteer does not know; `saying` the language's verbs
+    of saying."""
+    certain = certain_actors(names.readings)
+    resolver = _Resolver(names, layout, certain, faces, saying)
     mentions = [
-        _trimmed(found, reading.match.aliases[0], folded.text)
-        for reading in readings
-        if (found := _resolve(reading, certain, bearers, claimed, folded.lowered)) is not None
+        _trimmed(found, reading.aliases[0], layout.text)
+        for reading in names.readings
+        if (found := resolver.resolve(reading)) is not None
     ]
-    borne = {
-        folded.lowered[each.start : each.end].rpartition(" ")[2] for each in mentions if each.entry.type == "person"
-    }
-    return Recognised(tuple(mentions), frozenset(borne))
+    lowered = (layout.text[each.start : each.end].lower() for each in mentions if each.entry.type == "person")
+    return Recognised(tuple(mentions), frozenset(form.rpartition(" ")[2] for form in lowered))
 
 
-def _read(match: Match, layout: Layout, gazetteer: Gazetteer, claimed: set[str]) -> _Reading | None:
-    sure: list[Alias] = []
-    weak: list[Alias] = []
-    for alias in match.aliases:
-        verdict = standing(alias, match.start, match.end, layout, gazetteer)
-        if verdict is Standing.OTHER:
-            claimed.add(layout.text[match.start : match.end].lower())
-        elif verdict is Standing.WEAK or (verdict is Standing.SURE and alias.strength == "short"):
-            weak.append(alias)
-        elif verdict is Standing.SURE:
-            sure.append(alias)
-    return _Reading(match, tuple(sure), tuple(weak)) if sure or weak else None
+class _Resolver:
+    def __init__(
+        self, names: Names, layout: Layout, certain: Certain, faces: frozenset[str], saying: frozenset[str]
+    ) -> None:
+        self._claimed = names.claimed
+        self._layout = layout
+        self._certain = certain
+        self._faces = faces
+        self._saying = saying
 
+    def resolve(self, reading: Reading) -> Found | None:
+        if not reading.fixed:
+            if reading.form in self._faces:
+                return self._beside_a_face(reading)
+            if reading.surname and (
+                reading.form in self._claimed or self._persons_who_bear(reading.form, reading.aliases) > 1
+            ):
+                return None
+            if self._person_or_thing(reading):
+                return self._by_cue(reading)
+        return self._known(reading)
 
-def _entries(aliases: Iterable[Alias]) -> dict[str, Entry]:
-    return {alias.entry.id: alias.entry for alias in aliases}
+    def _known(self, reading: Reading) -> Found | None:
+        certain = self._certain.actors
+        sure = entries_of(reading.sure)
+        weak = {id_: entry for id_, entry in entries_of(reading.weak).items() if id_ in certain}
+        if len(sure) == 1 and not (weak.keys() - sure.keys()):
+            full = any(alias.strength == "full" for alias in reading.sure)
+            return _found(reading, sure, confidence.FULL_NAME if full else confidence.BARE_NAME)
+        if len(sure) > 1 and not weak:
+            return self._among(reading, sure)
+        if len(weak) == 1 and not (sure.keys() & certain.keys()):
+            alone = len(entries_of(reading.weak)) == 1
+            return _found(reading, weak, confidence.SHORT_RESOLVED if alone else confidence.AMBIGUOUS_RESOLVED)
+        return None if sure or weak else self._by_office(reading)
 
-
-def _certain(readings: Sequence[_Reading]) -> dict[str, Entry]:
-    """Actors that some name of the article means and nobody else."""
-    certain: dict[str, Entry] = {}
-    for reading in readings:
-        entries = _entries(reading.sure)
-        if len(entries) == 1:
-            certain.update(entries)
-    countries = {entry.country for entry in certain.values() if entry.type == "place" and entry.country}
-    explained: dict[str, Entry] = {}
-    for reading in readings:
-        entries = _entries(reading.sure)
-        if len(entries) > 1 and not entries.keys() & certain.keys():
-            at_home = {id_: entry for id_, entry in entries.items() if entry.country in countries}
-            if len(at_home) == 1:
-                explained.update(at_home)
-    return certain | explained
-
-
-def _bearers(readings: Sequence[_Reading], certain: dict[str, Entry], lowered: str) -> dict[str, set[str]]:
-    """Bare form → the certain actors of the article that it can mean."""
-    bearers: dict[str, set[str]] = {}
-    for reading in readings:
-        form = lowered[reading.match.start : reading.match.end]
-        for alias in (*reading.sure, *reading.weak):
-            if alias.entry.id in certain:
-                bearers.setdefault(form, set()).add(alias.entry.id)
-    return bearers
-
-
-def _resolve(
-    reading: _Reading, certain: dict[str, Entry], bearers: dict[str, set[str]], claimed: set[str], lowered: str
-) -> Found | None:
-    start, end, _ = reading.match
-    form = lowered[start:end]
-    surname = any(alias.surname for alias in (*reading.sure, *reading.weak))
-    if surname and (form in claimed or len(bearers.get(form, ())) > 1):
+    def _among(self, reading: Reading, sure: Mapping[str, Entry]) -> Found | None:
+        """Of several that the name is safe for: the one that the words before it or the rest of the article admit."""
+        kind = kind_of_place(reading.start, self._layout)
+        if kind is not None:
+            fitting = {id_: entry for id_, entry in sure.items() if entry.type == "place" and entry.kind == kind}
+            if len(fitting) == 1:
+                return _found(reading, fitting, confidence.AMBIGUOUS_RESOLVED)
+        known = {id_: entry for id_, entry in sure.items() if id_ in self._certain.actors}
+        if len(known) == 1:
+            return _found(reading, known, confidence.AMBIGUOUS_RESOLVED)
         return None
-    sure = _entries(reading.sure)
-    weak = {id_: entry for id_, entry in _entries(reading.weak).items() if id_ in certain}
-    if len(sure) == 1 and not (weak.keys() - sure.keys()):
-        (entry,) = sure.values()
-        full = any(alias.strength == "full" for alias in reading.sure)
-        return Found(start, end, entry, confidence.FULL_NAME if full else confidence.BARE_NAME)
-    known = {id_: entry for id_, entry in sure.items() if id_ in certain and len(sure) > 1}
-    if len(known) == 1 and not weak:
-        (entry,) = known.values()
-        return Found(start, end, entry, confidence.AMBIGUOUS_RESOLVED)
-    if len(weak) == 1 and (not sure or not (sure.keys() & certain.keys())):
-        (entry,) = weak.values()
-        alone = len(_entries(reading.weak)) == 1
-        return Found(start, end, entry, confidence.SHORT_RESOLVED if alone else confidence.AMBIGUOUS_RESOLVED)
-    return None
+
+    def _by_office(self, reading: Reading) -> Found | None:
+        """A surname behind an office, where one bearer of the surname holds such an office in a country of the article."""
+        kinds = kinds_before(reading.start, self._layout)
+        if not kinds:
+            return None
+        fitting = {
+            id_: entry
+            for id_, entry in entries_of(reading.weak).items()
+            if entry.type == "person" and entry.kind in kinds and self._certain.countries.get(entry.country or "", 0)
+        }
+        return _found(reading, fitting, confidence.OFFICE_RESOLVED) if len(fitting) == 1 else None
+
+    def _beside_a_face(self, reading: Reading) -> Found | None:
+        """A form that is the surname of somebody new in the article, too: a place where only a place can stand, else nobody we know."""
+        places = _places(reading.sure)
+        if len(places) == 1 and place_cue(reading.start, reading.end, self._layout):
+            return _found(reading, places, confidence.AMBIGUOUS_RESOLVED)
+        return None
+
+    def _person_or_thing(self, reading: Reading) -> bool:
+        """Whether a certain person shares the form with a place or a body that the article may mean: Washington, Dell."""
+        persons, others = self._persons_and_others(reading)
+        return bool(persons) and bool(others)
+
+    def _persons_and_others(self, reading: Reading) -> tuple[dict[str, Entry], dict[str, Entry]]:
+        certain = self._certain.actors
+        sure = entries_of(reading.sure)
+        candidates = {id_: entry for id_, entry in entries_of(reading.aliases).items() if id_ in certain or id_ in sure}
+        persons = {id_: entry for id_, entry in candidates.items() if entry.type == "person" and id_ in certain}
+        return persons, {id_: entry for id_, entry in candidates.items() if entry.type != "person"}
+
+    def _by_cue(self, reading: Reading) -> Found | None:
+        persons, others = self._persons_and_others(reading)
+        place = place_cue(reading.start, reading.end, self._layout) and bool(_places(reading.sure))
+        person = person_cue(reading.start, reading.end, self._layout, self._saying)
+        if person and not place and len(persons) == 1:
+            return _found(reading, persons, confidence.SHORT_RESOLVED)
+        if not person and len(others) == 1 and (place or not _places(reading.sure)):
+            return _found(reading, others, confidence.AMBIGUOUS_RESOLVED)
+        if not place and len(persons) == 1 and _places(reading.sure):
+            return _found(reading, persons, confidence.AMBIGUOUS_RESOLVED)
+        return None
+
+    def _persons_who_bear(self, form: str, aliases: Iterable[Alias]) -> int:
+        bearers = self._certain.bearers.get(form, frozenset())
+        return len({alias.entry.id for alias in aliases if alias.entry.type == "person"} & bearers)
+
+
+def _places(aliases: Iterable[Alias]) -> dict[str, Entry]:
+    return {id_: entry for id_, entry in entries_of(aliases).items() if entry.type == "place"}
+
+
+def _found(reading: Reading, entries: Mapping[str, Entry], sure: float) -> Found:
+    (entry,) = entries.values()
+    return Found(reading.start, reading.end, entry, sure)
 
 
 def _trimmed(found: Found, alias: Alias, text: str) -> Found:
-    """Without what is written beside the name only to tell which: articles, possessives, national adjectives."""
-    if found.entry.type == "person":
-        return found
+    """Without what is written beside the name only to tell which: articles, possessives, national adjectives, titles in Korean."""
     start = found.start + alias.head
     end = found.end - alias.tail
     if found.entry.type == "organisation":
@@ -155,7 +171,7 @@ def _trimmed(found: Found, alias: Alias, text: str) -> Found:
     return replace(found, start=start, end=end)
 
 
-def by_actor(mentions: Iterable[Found]) -> Iterator[tuple[Entry, list[Found]]]:
+def by_actor(mentions: Sequence[Found]) -> Iterator[tuple[Entry, list[Found]]]:
     """Actors in the order of their first mention."""
     grouped: dict[str, list[Found]] = {}
     for mention in mentions:

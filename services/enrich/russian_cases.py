@@ -11,7 +11,8 @@ Cases = tuple[tuple[str, ...], ...]
 
 _VOWELS = "аеиоуыэюя"
 _HUSHING = "жшчщ"
-_FLEETING = {"павел": "павл", "лев": "льв", "петр": "петр"}
+_FLEETING = {"павел": "павл", "лев": "льв", "петр": "петр", "египет": "египт", "орел": "орл"}
+_NEUTER = frozenset({"озеро", "море", "поле", "побережье"})
 # Nouns in spite of their ending.
 _NOUNS = frozenset({"георгий", "сергий", "цой", "чой", "ной"})
 
@@ -72,7 +73,7 @@ def _noun(word: str, person: bool) -> Cases:
         return (stem + "я",), (stem + "ю",), (stem + "я",), (stem + "ем",), (stem + place,)
     if last == "ы" and not person:
         return (stem + "ов", stem), (stem + "ам",), (word,), (stem + "ами",), (stem + "ах",)
-    if word.endswith(("ство", "ние", "тие")) and not person:
+    if not person and (word in _NEUTER or word.endswith(("ство", "ние", "тие"))):
         soft = last == "е"
         return (
             (stem + ("я" if soft else "а"),),

@@ -10,6 +10,9 @@ Cases = tuple[tuple[str, ...], ...]
 _VOWELS = "аеєиіїоуюя"
 _HUSHING = "жшчщ"
 _SOFTENED = {"к": "ц", "г": "з", "х": "с"}
+_FLEETING = {"єгипет": "єгипт", "орел": "орл"}
+_SOFT_NEUTER = frozenset({"море", "поле"})
+_NEUTER = frozenset({"озеро", "місто"})
 _IN_O = frozenset({"петро", "павло", "дмитро", "марко", "данило", "михайло", "кирило", "дніпро"})
 
 
@@ -33,7 +36,7 @@ def decline(word: str, *, person: bool) -> Cases:
         return _in_a(stem)
     if last == "я":
         return _in_ya(word, stem)
-    if word in _IN_O or word.endswith("енко"):
+    if word in _IN_O or word.endswith(("енко", "чко", "шко", "йко")):
         return (stem + "а",), (stem + "у", stem + "ові"), (stem + "а",), (stem + "ом",), (stem + "у", stem + "ові")
     if last == "ь":
         return (
@@ -72,13 +75,17 @@ def _thing(word: str, stem: str, last: str) -> Cases:
         return (stem + "ів",), (stem + "ам",), (word,), (stem + "ами",), (stem + "ах",)
     if last == "і":
         return (stem + "их",), (stem + "им",), (word,), (stem + "ими",), (stem + "их",)
+    if word in _SOFT_NEUTER:
+        return (stem + "я",), (stem + "ю",), (word,), (stem + "ем",), (stem + "і",)
+    if word in _NEUTER:
+        return (stem + "а",), (stem + "у",), (word,), (stem + "ом",), (stem + "і",)
     if last == "е":
         return (stem + "ого",), (stem + "ому",), (word,), (stem + "им",), (stem + "ому",)
     return _in_consonant(word, False) if last not in _VOWELS and last.isalpha() else ()
 
 
 def _in_consonant(word: str, person: bool) -> Cases:
-    stem = word
+    stem = _FLEETING.get(word, word)
     if not person and word.endswith(("ів", "їв")) and len(word) > 3:
         # Львів, Львова; Київ, Києва.
         stem = word[:-2] + ("ов" if word.endswith("ів") else "єв")

@@ -12,12 +12,12 @@ from shared.errors import Misuse
 
 
 def benchmark(what: str, articles: int, corpus: Path | None, folder: Path | None = None) -> None:
-    """`what` is all, speed, copies or parse; or what is no part of all: extraction, over the pages of `folder`, or cluster. Raises
+    """`what` is all, speed, copies or parse; or what is no part of all: extraction, over the pages of `folder`, quality, or cluster. Raises
     `Misuse` for anything else."""
-    if what not in ("all", "speed", "copies", "parse", "extraction", "cluster"):
-        raise Misuse(f"{what}: give all, speed, copies, parse, extraction or cluster")
-    if folder is not None and what != "extraction":
-        raise Misuse(f"{folder}: only `newsloom bench extraction` takes a folder")
+    if what not in ("all", "speed", "copies", "parse", "extraction", "quality", "cluster"):
+        raise Misuse(f"{what}: give all, speed, copies, parse, extraction, quality or cluster")
+    if folder is not None and what not in ("extraction", "quality"):
+        raise Misuse(f"{folder}: only `newsloom bench extraction` and `newsloom bench quality` take a folder")
     if corpus is not None and not corpus.is_file():
         raise Misuse(f"--corpus {corpus}: no such file")
     console = Console()
@@ -29,6 +29,10 @@ def benchmark(what: str, articles: int, corpus: Path | None, folder: Path | None
         _parse(console)
     if what == "extraction":
         _extraction(console, folder)
+    if what == "quality":
+        from shared.bench.quality import quality_tables
+
+        quality_tables(console, folder)
     if what == "cluster":
         _cluster(console, articles)
 

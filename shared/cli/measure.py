@@ -10,15 +10,18 @@ import typer
 
 def bench(
     what: Annotated[
-        str, typer.Argument(help="all, speed, copies or parse; extraction; cluster, on a running cluster.")
+        str, typer.Argument(help="all, speed, copies or parse; extraction; quality; cluster, on a running cluster.")
     ] = "all",
     folder: Annotated[
-        Path | None, typer.Argument(help="For extraction: pages with their texts; default: ../shared/data/pages.")
+        Path | None,
+        typer.Argument(
+            help="For extraction: pages with their texts; for quality: sentences with topics; default: ../shared/data."
+        ),
     ] = None,
     articles: Annotated[int, typer.Option(min=100, help="Articles for the speed benchmark.")] = 5_000,
     corpus: Annotated[Path | None, typer.Option(help="JSON lines to use instead of the demo's articles.")] = None,
 ) -> None:
-    """Speed and memory of the embedded pipeline, near copies, reading of feeds and pages; of a cluster: speed, delay, memory."""
+    """Speed and memory of the embedded pipeline, near copies, feeds and pages, actors and topics; of a cluster: speed, delay, memory."""
     from shared.bench.run import benchmark
 
     benchmark(what, articles, corpus, folder)

@@ -1,0 +1,99 @@
+"""An id for a person whom no gazetteer knows, out of the name: the same for the ways in which papers in Latin and Cyrillic letters spell it.
+
+Spellings are brought to how the name sounds, roughly: Wróblewska and Врублевская, Whitlock and Уитлок, Kvirikadzé and Kwirikadse. Two names
+that sound the same share an id; names in other scripts are left as they are, since there similarity proves nothing (FINDINGS, section 4).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from services.enrich.plain_letters import plain
+
+_CYRILLIC = {
+    **dict(zip("абвгдезиклмнопрстуфіґўјћђљњ", "abvgdeziklmnoprstufigujcdln", strict=True)),
+    **{"ё": "e", "ж": "zh", "й": "i", "х": "h", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sh", "ъ": "", "ы": "i", "ь": ""},
+    **{"э": "e", "ю": "iu", "я": "ia", "є": "e", "ї": "i", "'": ""},
+}
+_UKRAINIAN = _CYRILLIC | {"г": "h", "и": "i"}
+_ENDINGS = (
+    # Russian and Ukrainian adjectives as surnames, as Latin letters write them.
+    (re.compile(r"(?<=[sc]k)(?:aia|aya|aja)$"), "a"),
+    (re.compile(r"(?:ii|ij|iy|yi|yj|iei)$"), "i"),
+)
+_POLISH = re.compile("[łżźśćńęą]|sz|cz|rz|wsk|wicz|ów")
+_SOUNDS: tuple[tuple[str, str], ...] = (
+    ("dsch", "j"),
+    ("tsch", "ch"),
+    ("tch", "ch"),
+    ("dzh", "j"),
+    ("dj", "j"),
+    ("dż", "j"),
+    ("shch", "sh"),
+    ("sch", "sh"),
+    ("ck", "k"),
+    ("ph", "f"),
+    ("th", "t"),
+    ("kh", "h"),
+    ("gh", "g"),
+    ("wh", "v"),
+    ("ou", "u"),
+    ("oo", "u"),
+    ("ee", "i"),
+    ("qu", "kv"),
+    ("q", "k"),
+    ("x", "ks"),
+    ("w", "v"),
+    ("y", "i"),
+    ("ie", "e"),
+    ("ia", "a"),
+    ("io", "o"),
+    ("iu", "u"),
+    ("dz", "z"),
+    ("ds", "z"),
+    ("tz", "ts"),
+)
+_FROM_POLISH: tuple[tuple[str, str], ...] = (
+    ("szcz", "sh"),
+    ("sz", "sh"),
+    ("cz", "ch"),
+    ("rz", "zh"),
+    ("ż", "zh"),
+    ("ó", "u"),
+    ("ł", "l"),
+    ("ch", "h"),
+    ("w", "v"),
+    ("j", "i"),
+    ("c", "ts"),
+)
+_DOUBLED = re.compile(r"([a-z])\1+")
+_LABIAL = re.compile(r"(?<![a-z])u(?=[aeio])")
+_SILENT = re.compile(r"(?<=[aeiou])h(?=[^aeiou]|$)|(?<=[a-z])h(?=[lmnrv])")
+_FINAL_E = re.compile(r"(?<=[bcdfghklmnprstvz])e$")
+
+
+def provisional_id(name: str, language: str) -> str:
+    """`?` and lower-case ASCII words joined with hyphens; `?` alone for a name in other letters. `name` is in the nominative."""
+    return "?" + "-".join(word for part in name.lower().replace("-", " ").split() if (word := _sounds(part, language)))
+
+
+def _sounds(word: str, language: str) -> str:
+    word = word.strip(".'’")
+    if any("\u0400" <= char <= "\u04ff" for char in word):
+        table: Mapping[str, str] = _UKRAINIAN if language == "uk" else _CYRILLIC
+        word = "".join(table.get(char, char) for char in word)
+        word = _LABIAL.sub("v", word)
+    elif _POLISH.search(word) and language != "hu":
+        for written, sound in _FROM_POLISH:
+            word = word.replace(written, sound)
+    word = plain(word)
+    for ending, sound in _ENDINGS:
+        word = ending.sub(sound, word)
+    for written, sound in _SOUNDS:
+        word = word.replace(written, sound)
+    word = _SILENT.sub("", _DOUBLED.sub(r"\1", word))
+    word = word.replace("ks", "x") if word.startswith("ks") else word
+    word = re.sub("c(?=[ei])", "s", word) if "ch" not in word else word
+    word = re.sub("c(?!h)", "k", word)
+    return "".join(char for char in word if char.isascii() and char.isalnum())

@@ -1,0 +1,85 @@
+"""The names of an article, each with the actors that it can mean and how much its neighbours leave of that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from services.enrich.alias import Alias
+from services.enrich.entry import Entry
+from services.enrich.folding import Folded
+from services.enrich.gazetteer import Gazetteer
+from services.enrich.layout import Layout
+from services.enrich.matches import Match, find_matches
+from services.enrich.neighbours import Standing, standing
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A name at [`start`, `end`) of the folded text, `form` in lower case. `sure` names mean somebody alone, `weak` ones beside another
+    name of the same actor."""
+
+    start: int
+    end: int
+    form: str
+    sure: tuple[Alias, ...]
+    weak: tuple[Alias, ...]
+
+    @property
+    def aliases(self) -> tuple[Alias, ...]:
+        return (*self.sure, *self.weak)
+
+    @property
+    def surname(self) -> bool:
+        return any(alias.surname for alias in self.aliases)
+
+    @property
+    def fixed(self) -> bool:
+        """Whether nothing that stands around it can make it part of somebody else's name: it has several words, or is an acronym."""
+        return " " in self.form or any(alias.acronym for alias in self.sure)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """`readings` in the order of the text, without overlaps; `claimed`: forms that somewhere in the article are somebody else's."""
+
+    readings: tuple[Reading, ...]
+    claimed: frozenset[str]
+
+    @property
+    def fixed(self) -> tuple[tuple[int, int], ...]:
+        return tuple((reading.start, reading.end) for reading in self.readings if reading.fixed)
+
+
+def read_names(folded: Folded, layout: Layout, gazetteer: Gazetteer) -> Names:
+    claimed: set[str] = set()
+    matches = find_matches(folded, gazetteer.names, layout.language)
+    edges = frozenset(match.end for match in matches)
+    readings = tuple(
+        reading
+        for match in matches
+        if (reading := _read(match, folded.lowered, layout, gazetteer, claimed, edges)) is not None
+    )
+    return Names(readings, frozenset(claimed))
+
+
+def _read(
+    match: Match, lowered: str, layout: Layout, gazetteer: Gazetteer, claimed: set[str], edges: frozenset[int]
+) -> Reading | None:
+    start, end, aliases = match
+    form = lowered[start:end]
+    sure: list[Alias] = []
+    weak: list[Alias] = []
+    for alias in aliases:
+        verdict = standing(alias, start, end, layout, gazetteer, edges)
+        if verdict is Standing.OTHER:
+            claimed.add(form)
+        elif verdict is Standing.WEAK or (verdict is Standing.SURE and alias.strength == "short"):
+            weak.append(alias)
+        elif verdict is Standing.SURE:
+            sure.append(alias)
+    return Reading(start, end, form, tuple(sure), tuple(weak)) if sure or weak else None
+
+
+def entries_of(aliases: Iterable[Alias]) -> dict[str, Entry]:
+    return {alias.entry.id: alias.entry for alias in aliases}
