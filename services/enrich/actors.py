@@ -33,7 +33,9 @@ def find_actors(body: str, language: str, sentences: Sentences, gazetteer: Gazet
         frozenset(form for face in faces for form in face.families),
         words.saying if words else frozenset(),
     )
-    shared = frozenset(reading.form for reading in names.readings if reading.sure and not reading.surname)
+    shared = frozenset(
+        reading.form for reading in names.readings if any(alias.entry.type != "person" for alias in reading.aliases)
+    )
     persons = with_mentions(faces, folded, layout, recognised.spans, recognised.borne, shared)
     sent_from = _dateline(layout, recognised.mentions)
     writer = _Mentions(body, folded, [start for start, _ in sentences])

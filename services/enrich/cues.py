@@ -44,6 +44,7 @@ _PERSON_BEHIND: Mapping[str, tuple[str, ...]] = {
     "ja": ("氏", "さん", "被告", "容疑者", "選手", "監督", "議員"),
     "ko": (" 씨", "씨", " 의원", " 장관", " 감독", " 선수", " 교수", " 박사", " 대표", " 배우"),
 }
+_WOMAN = words("mme mrs ms miss madame lady frau sra señora signora senhora pani пани пані жа hanım السيدة सुश्री")
 _GOVERNOR = words(
     "governor gouverneur gouverneure gouverneurin gobernador gobernadora governatore governador governadora gubernator губернатор "
     "губернатора губернатором губернатору valisi vali حاكم governor's state staat bundesstaat estado état штат штата штате штату stan"
@@ -80,6 +81,12 @@ def person_cue(start: int, end: int, layout: Layout, saying: frozenset[str]) -> 
         return True
     after = _TOKEN.findall(text[end : end + _REACH])
     return bool(after and after[0] in saying) or bool(before and before[-1].lower() in saying)
+
+
+def woman_before(start: int, layout: Layout) -> bool:
+    """Whether an honorific of a woman stands directly in front."""
+    before = _TOKEN.findall(layout.text[max(start - _REACH, 0) : start])
+    return bool(before) and before[-1].lower() in _WOMAN
 
 
 def kind_of_place(start: int, layout: Layout) -> str | None:

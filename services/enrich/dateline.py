@@ -1,4 +1,4 @@
-"""Where a text says from where and by whom it was sent: `PARIS (AFP) —`, `КИЕВ, 5 мая — РИА Новости.`, `(서울=연합뉴스)`, `新华社北京5月3日电`.
+"""Where a text says from where and by whom it was sent: `PARIS (AFP) —`, `КИЕВ, 5 мая — РИА Новости.`, `新华社北京5月3日电`.
 
 A dateline is nothing that happened: its place and its agency are sources of the article.
 """

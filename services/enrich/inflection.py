@@ -28,13 +28,10 @@ def surface_forms(name: str, language: str, actor_type: ActorType) -> tuple[str,
     if decline is None or _acronym(name):
         return (own, *_with_article(own)) if language == "ar" else (own,)
     words = own.split(" ")
-    numerals = frozenset(at for at, word in enumerate(words) if _NUMERAL.fullmatch(word))
     if not all(words) or len(words) > MAX_WORDS:
         return (own,)
     forms = dict.fromkeys((own,))
-    for form in _declined(
-        words, [() if at in numerals else decline(word) for at, word in enumerate(words)], actor_type
-    ):
+    for form in _declined(words, [() if _NUMERAL.fullmatch(word) else decline(word) for word in words], actor_type):
         forms[form] = None
         if len(forms) == MAX_FORMS:
             break
@@ -74,8 +71,9 @@ def _declined(words: list[str], cases: list[Cases], actor_type: ActorType) -> It
         if actor_type == "person":
             if count > 2 or not cases[0]:
                 patterns.add((count - 1,))
-            if numerals:
-                patterns.add(tuple(at for at in range(count) if at not in numerals))
+            named = tuple(at for at, word in enumerate(words) if not _NUMERAL.fullmatch(word))
+            if len(named) < count:
+                patterns.add(named)
             if words[0][-1] in "аяa":
                 patterns.add((0,))
         else:

@@ -34,7 +34,7 @@ def find_matches(folded: Folded, names: Names, language: str) -> list[Match]:
         accepted = tuple(alias for alias in aliases if alias.speaks(language) and alias.accepts(written))
         if accepted:
             matches.append(Match(start, end, accepted))
-            taken = end
+            taken = end - accepted[0].tail
     return matches
 
 

@@ -92,6 +92,9 @@ def _trimmed(text: str, start: int, layout: Layout, words: PersonWords, shared: 
         word = parts[0].lower().rstrip(".")
         profession = words.is_profession(word) or word in HONORIFICS or word in words.honorifics
         opens = word in shared.starters and (layout.begins_sentence(start) or len(parts) > 2)
+        if len(parts) == 2 and word in shared.given:
+            # `Will Marsden, an engineer`: some given names are words.
+            break
         # A noun that we have never heard before a given name that we have: `Stadträtin Denise Washington`.
         noun = (
             len(parts) > 2

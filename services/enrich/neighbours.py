@@ -23,6 +23,10 @@ _BEFORE_PLACES = words_of(
     "северная южная восточная западная северной южной восточной западной"
 )
 """Capitals before a place that are no part of another name."""
+_MAY_IS_A_MONTH = frozenset({"en"})
+_BEFORE_MONTHS = words_of(
+    "in of on since last next this early late mid by until till through from before after during every each and to between until"
+)
 _MIDDLE_DOT = "·"
 
 
@@ -49,8 +53,8 @@ def standing(
     if not alias.capitals:
         return _without_case(alias, start, end, layout, gazetteer)
     word = layout.text[start:end].lower()
-    if word in CALENDAR and alias.surname:
-        return _Words(layout, start, end).after_honorific()
+    if word in CALENDAR and alias.surname and layout.language in _MAY_IS_A_MONTH:
+        return _Words(layout, start, end).beside_a_month()
     verdict = _beside(alias, _Words(layout, start, end), gazetteer, edges)
     if verdict is Standing.SURE and word in common_words(layout.language):
         proven = not layout.begins_sentence(start) and layout.style(start) is Style.PLAIN
@@ -61,7 +65,7 @@ def standing(
 def _acronym(start: int, end: int, layout: Layout) -> Standing:
     """`WHO WILL WIN` is not about health."""
     if layout.style(start) is Style.CAPITALS and layout.text[start:end].lower() in common_words(layout.language):
-        return Standing.NO
+        return Standing.WEAK
     return Standing.SURE
 
 
@@ -70,6 +74,7 @@ class _Words:
 
     def __init__(self, layout: Layout, start: int, end: int) -> None:
         self.layout = layout
+        self.end = end
         text = layout.text
         self.before = ""
         self.before_at = start
@@ -85,8 +90,17 @@ class _Words:
                 at += 1
             self.after = text[end + 1 : at]
 
-    def after_honorific(self) -> Standing:
-        return Standing.SURE if self.before.lower().rstrip(".") in HONORIFICS else Standing.NO
+    def beside_a_month(self) -> Standing:
+        """Of a surname that is a month, too: a person behind an honorific, nobody behind a preposition or beside a figure."""
+        before = self.before.lower().rstrip(".")
+        if before in HONORIFICS:
+            return Standing.SURE
+        text = self.layout.text
+        figure = text[max(self.before_at - 1, 0) : self.before_at + 3].strip()[:1].isdigit() or self.after_figure()
+        return Standing.NO if figure or before in _BEFORE_MONTHS or not before else Standing.WEAK
+
+    def after_figure(self) -> bool:
+        return self.layout.text[self.end : self.end + 4].strip(" ,")[:1].isdigit()
 
 
 def _beside(alias: Alias, words: _Words, gazetteer: Gazetteer, edges: frozenset[int]) -> Standing:
@@ -105,9 +119,10 @@ def _beside(alias: Alias, words: _Words, gazetteer: Gazetteer, edges: frozenset[
                 return Standing.OTHER
             # `Will China …`: some given names are words.
             return Standing.NO if plain_style and lowered not in common_words(layout.language) else Standing.WEAK
-        elif (alias.surname and _unexplained(lowered, words) and not _own_name(alias, lowered)) or (
-            alias.entry.type == "place" and _part_of_a_name(before, words, edges)
-        ):
+        elif alias.surname:
+            if _unexplained(lowered, words) and not _own_name(alias, lowered):
+                return Standing.NO
+        elif alias.entry.type == "place" and _part_of_a_name(before, words, edges):
             return Standing.NO
     elif alias.surname and before in _OF_NAMES and not _own_name(alias, before):
         return Standing.NO

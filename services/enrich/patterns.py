@@ -154,6 +154,9 @@ def _tail(text: str, language: str, entry: Entry) -> int:
     if entry.type == "person":
         last = text.rpartition(" ")[2]
         return len(last) + 1 if language == "ko" and last in _KOREAN_TITLES and last != text else 0
+    if entry.type == "place" and ", " in text:
+        # Belém, Brazil
+        return len(text) - text.index(", ")
     return 2 if text.endswith(("'s", "’s")) else 0
 
 

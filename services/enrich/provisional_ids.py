@@ -1,7 +1,7 @@
-"""An id for a person whom no gazetteer knows, out of the name: the same for the ways in which papers in Latin and Cyrillic letters spell it.
+"""An id for a person whom no gazetteer knows, out of the name: the same for the spellings of papers in Latin and Cyrillic letters.
 
-Spellings are brought to how the name sounds, roughly: Wróblewska and Врублевская, Whitlock and Уитлок, Kvirikadzé and Kwirikadse. Two names
-that sound the same share an id; names in other scripts are left as they are, since there similarity proves nothing (FINDINGS, section 4).
+Spellings are brought to how the name sounds, roughly: Wróblewska and Врублевская, Whitlock and Уитлок, Kvirikadzé and Kwirikadse. Two
+names that sound the same share an id; in other scripts similarity proves nothing (FINDINGS, section 4), and there are none here.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _CYRILLIC = {
     **{"ё": "e", "ж": "zh", "й": "i", "х": "h", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sh", "ъ": "", "ы": "i", "ь": ""},
     **{"э": "e", "ю": "iu", "я": "ia", "є": "e", "ї": "i", "'": ""},
 }
-_UKRAINIAN = _CYRILLIC | {"г": "h", "и": "i"}
+_UKRAINIAN = _CYRILLIC | {"и": "i"}
 _ENDINGS = (
     # Russian and Ukrainian adjectives as surnames, as Latin letters write them.
     (re.compile(r"(?<=[sc]k)(?:aia|aya|aja)$"), "a"),
@@ -41,6 +41,8 @@ _SOUNDS: tuple[tuple[str, str], ...] = (
     ("ou", "u"),
     ("oo", "u"),
     ("ee", "i"),
+    ("qui", "ki"),
+    ("que", "ke"),
     ("qu", "kv"),
     ("q", "k"),
     ("x", "ks"),
@@ -70,7 +72,9 @@ _FROM_POLISH: tuple[tuple[str, str], ...] = (
 _DOUBLED = re.compile(r"([a-z])\1+")
 _LABIAL = re.compile(r"(?<![a-z])u(?=[aeio])")
 _SILENT = re.compile(r"(?<=[aeiou])h(?=[^aeiou]|$)|(?<=[a-z])h(?=[lmnrv])")
-_FINAL_E = re.compile(r"(?<=[bcdfghklmnprstvz])e$")
+_SLAVIC_H = re.compile("(?<![cszk])h(?=[rl])")
+"""Hrabarchuk and Грабарчук."""
+_GLIDE = re.compile("(?<=[aeiou])j(?![aeiou])")
 
 
 def provisional_id(name: str, language: str) -> str:
@@ -92,6 +96,7 @@ def _sounds(word: str, language: str) -> str:
         word = ending.sub(sound, word)
     for written, sound in _SOUNDS:
         word = word.replace(written, sound)
+    word = _SLAVIC_H.sub("g", _GLIDE.sub("i", word))
     word = _SILENT.sub("", _DOUBLED.sub(r"\1", word))
     word = word.replace("ks", "x") if word.startswith("ks") else word
     word = re.sub("c(?=[ei])", "s", word) if "ch" not in word else word

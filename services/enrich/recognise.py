@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from services.enrich import confidence
 from services.enrich.alias import Alias
 from services.enrich.certain import Certain, certain_actors
-from services.enrich.cues import kind_of_place, person_cue, place_cue
+from services.enrich.cues import kind_of_place, person_cue, place_cue, woman_before
 from services.enrich.entry import Entry
 from services.enrich.epithets import without_epithet
 from services.enrich.layout import Layout
@@ -54,7 +54,11 @@ def recognise(names: Names, layout: Layout, faces: frozenset[str], saying: froze
         if (found := resolver.resolve(reading)) is not None
     ]
     lowered = (layout.text[each.start : each.end].lower() for each in mentions if each.entry.type == "person")
-    return Recognised(tuple(mentions), frozenset(form.rpartition(" ")[2] for form in lowered))
+    borne = {form.rpartition(" ")[2] for form in lowered}
+    borne.update(
+        form for form, ids in certain.bearers.items() if any(certain.actors[id_].type == "person" for id_ in ids)
+    )
+    return Recognised(tuple(mentions), frozenset(borne))
 
 
 class _Resolver:
@@ -71,10 +75,10 @@ class _Resolver:
         if not reading.fixed:
             if reading.form in self._faces:
                 return self._beside_a_face(reading)
-            if reading.surname and (
-                reading.form in self._claimed or self._persons_who_bear(reading.form, reading.aliases) > 1
-            ):
+            if reading.surname and reading.form in self._claimed:
                 return None
+            if reading.surname and self._persons_who_bear(reading.form, reading.aliases) > 1:
+                return self._best_known(reading) or self._by_office(reading, self._bearing(reading))
             if self._person_or_thing(reading):
                 return self._by_cue(reading)
         return self._known(reading)
@@ -91,7 +95,9 @@ class _Resolver:
         if len(weak) == 1 and not (sure.keys() & certain.keys()):
             alone = len(entries_of(reading.weak)) == 1
             return _found(reading, weak, confidence.SHORT_RESOLVED if alone else confidence.AMBIGUOUS_RESOLVED)
-        return None if sure or weak else self._by_office(reading)
+        if sure or weak:
+            return None
+        return self._by_office(reading, entries_of(reading.weak)) or self._by_country(reading)
 
     def _among(self, reading: Reading, sure: Mapping[str, Entry]) -> Found | None:
         """Of several that the name is safe for: the one that the words before it or the rest of the article admit."""
@@ -105,23 +111,50 @@ class _Resolver:
             return _found(reading, known, confidence.AMBIGUOUS_RESOLVED)
         return None
 
-    def _by_office(self, reading: Reading) -> Found | None:
-        """A surname behind an office, where one bearer of the surname holds such an office in a country of the article."""
+    def _by_office(self, reading: Reading, entries: Mapping[str, Entry]) -> Found | None:
+        """A surname behind an office, where one of these holds such an office in a country of the article."""
         kinds = kinds_before(reading.start, self._layout)
         if not kinds:
             return None
         fitting = {
             id_: entry
-            for id_, entry in entries_of(reading.weak).items()
+            for id_, entry in entries.items()
             if entry.type == "person" and entry.kind in kinds and self._certain.countries.get(entry.country or "", 0)
         }
         return _found(reading, fitting, confidence.OFFICE_RESOLVED) if len(fitting) == 1 else None
 
+    def _by_country(self, reading: Reading) -> Found | None:
+        """A surname that the article uses without ever giving the full name is somebody's whom every reader knows: of a country that the
+        article is about, where there is one such bearer."""
+        if any(alias.entry.type != "person" or not alias.capitals for alias in reading.aliases):
+            return None
+        countries = self._certain.countries
+        fitting = {
+            id_: entry for id_, entry in entries_of(reading.weak).items() if countries.get(entry.country or "", 0)
+        }
+        return _found(reading, fitting, confidence.COUNTRY_RESOLVED) if len(fitting) == 1 else None
+
     def _beside_a_face(self, reading: Reading) -> Found | None:
         """A form that is the surname of somebody new in the article, too: a place where only a place can stand, else nobody we know."""
-        places = _places(reading.sure)
+        places = _places(reading.aliases)
         if len(places) == 1 and place_cue(reading.start, reading.end, self._layout):
             return _found(reading, places, confidence.AMBIGUOUS_RESOLVED)
+        return self._by_office(reading, self._bearing(reading))
+
+    def _bearing(self, reading: Reading) -> dict[str, Entry]:
+        certain = self._certain.actors
+        return {id_: entry for id_, entry in entries_of(reading.aliases).items() if id_ in certain}
+
+    def _best_known(self, reading: Reading) -> Found | None:
+        """Of several persons of the article that bear a surname: the one who is so well known that it names them alone. `Mme Macron` is
+        another."""
+        known = {
+            alias.entry.id: alias.entry
+            for alias in reading.sure
+            if alias.strength == "bare" and alias.entry.id in self._certain.actors
+        }
+        if len(known) == 1 and not woman_before(reading.start, self._layout):
+            return _found(reading, known, confidence.AMBIGUOUS_RESOLVED)
         return None
 
     def _person_or_thing(self, reading: Reading) -> bool:
@@ -138,13 +171,14 @@ class _Resolver:
 
     def _by_cue(self, reading: Reading) -> Found | None:
         persons, others = self._persons_and_others(reading)
-        place = place_cue(reading.start, reading.end, self._layout) and bool(_places(reading.sure))
+        places = bool(_places(reading.aliases))
+        place = places and place_cue(reading.start, reading.end, self._layout)
         person = person_cue(reading.start, reading.end, self._layout, self._saying)
         if person and not place and len(persons) == 1:
             return _found(reading, persons, confidence.SHORT_RESOLVED)
-        if not person and len(others) == 1 and (place or not _places(reading.sure)):
+        if not person and len(others) == 1 and (place or not places):
             return _found(reading, others, confidence.AMBIGUOUS_RESOLVED)
-        if not place and len(persons) == 1 and _places(reading.sure):
+        if not place and len(persons) == 1 and places:
             return _found(reading, persons, confidence.AMBIGUOUS_RESOLVED)
         return None
 
