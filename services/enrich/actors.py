@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from services.enrich import confidence
+from services.enrich.apposed import with_apposed
 from services.enrich.dateline import dateline_end
 from services.enrich.folding import Folded, fold
 from services.enrich.gazetteer import Gazetteer
@@ -36,10 +37,12 @@ def find_actors(body: str, language: str, sentences: Sentences, gazetteer: Gazet
     shared = frozenset(
         reading.form for reading in names.readings if any(alias.entry.type != "person" for alias in reading.aliases)
     )
-    persons = with_mentions(faces, folded, layout, recognised.spans, recognised.borne, shared)
-    sent_from = _dateline(layout, recognised.mentions)
+    mentions = with_apposed(recognised.mentions, folded.text)
+    spans = [(each.start, each.end) for each in mentions]
+    persons = with_mentions(faces, folded, layout, spans, recognised.borne, shared)
+    sent_from = _dateline(layout, mentions)
     writer = _Mentions(body, folded, [start for start, _ in sentences])
-    actors = [*_known(recognised.mentions, sent_from, writer), *_unknown(persons, writer)]
+    actors = [*_known(mentions, sent_from, writer), *_unknown(persons, writer)]
     actors.sort(key=lambda actor: actor.mentions[0].start)
     return tuple(actors[:limit])
 

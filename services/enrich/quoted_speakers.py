@@ -27,6 +27,9 @@ _MARKS = "«»‹›“”„‟\"＂「」『』‘’‚'"
 _COLON = re.compile(r"[:：]\s*$")
 _TIGHT_END = re.compile(r"[:：,，、]\s*$")
 _STOP = re.compile(r"[;；:：\n]")
+_JOINT_BEHIND = re.compile(r"[»”“\"'’]?\s*[,،]\s*(?:[—–-]\s*)?|[»”“\"]?\s*[—–]\s*")
+_MAX_INVERTED = 5
+"""Words from the verb to the name: `bromeó el primer ministro Tusk`."""
 _NO_GRAMMAR = Saying(verbs="(?!)")
 
 
@@ -44,7 +47,8 @@ _UNBOUND = Binding()
 class QuotedSpeakers:
     """Binds the quotations of one article, in their order.
 
-    `quoted`: (start, end) without the marks. `sentences`: (start, end) in `body`.
+    `quoted`: (start, end) without the marks; `later` are those of them that go on with the one before. `sentences`: (start, end) in
+    `body`.
     """
 
     def __init__(
@@ -54,12 +58,14 @@ class QuotedSpeakers:
         sentences: Sequence[tuple[int, int]],
         quoted: Sequence[tuple[int, int]],
         named: NamedInText,
+        later: frozenset[tuple[int, int]] = frozenset(),
     ) -> None:
         self._body = body
         self._grammar = SAYING.get(language, _NO_GRAMMAR)
         self._sentences = sentences
         self._starts = [start for start, _ in sentences]
         self._quoted = quoted
+        self._later = later
         self._named = named
         self._subjects = Subjects(body, self._grammar, named)
         self._said: dict[int, str] = {}
@@ -67,7 +73,7 @@ class QuotedSpeakers:
     def all(self) -> list[Binding]:
         bound: list[Binding] = []
         for index in range(len(self._quoted)):
-            binding = self._bind(index)
+            binding = bound[-1] if index and self._quoted[index] in self._later else self._bind(index)
             if binding == _UNBOUND and index and self._goes_on(index):
                 binding = Binding(bound[-1].speaker)
             if binding.speaker:
@@ -90,6 +96,8 @@ class QuotedSpeakers:
             or self._followed(after, end)
             or self._reported(before)
             or self._according(before, after)
+            or self._inverted(after)
+            or self._led_to(before)
             or _UNBOUND
         )
 
@@ -211,9 +219,39 @@ class QuotedSpeakers:
                 speaker = subjects.before(first, first + verb.start())
             if speaker is None and grammar.pro_drop and subjects.clause_ends(rest):
                 speaker = self._last_subject(quote_end)
-            return Binding(speaker, governed=tight) if tight or speaker else None
+            if speaker is None:
+                return self._inverted(window) or (Binding(governed=True) if tight else None)
+            return Binding(speaker, governed=tight)
         speaker = subjects.before(first, first + verb.start())
         return Binding(speaker, governed=True) if speaker else None
+
+    def _inverted(self, window: tuple[int, int]) -> Binding | None:
+        """`», joked X`: a verb that no list has, by its place between the quotation and a person."""
+        first, last = window
+        if self._grammar.order is not Order.EITHER:
+            return None
+        joint = _JOINT_BEHIND.match(self._body, first, last)
+        if joint is None:
+            return None
+        named = next((one for one in self._named.between(joint.end(), min(joint.end() + _MAX_TITLES, last))), None)
+        if named is None or named.kind != "person":
+            return None
+        words = self._body[joint.end() : named.start].split()
+        if (
+            not 1 <= len(words) <= _MAX_INVERTED
+            or not words[0][0].islower()
+            or words[-1].lower() in self._grammar.prepositions
+        ):
+            return None
+        return Binding(named.actor, governed=True)
+
+    def _led_to(self, window: tuple[int, int]) -> Binding | None:
+        """`X was blunt: «`: a colon, and one person alone in the sentence."""
+        first, last = window
+        if not _COLON.search(self._body[first:last]):
+            return None
+        persons = {one.actor for one in self._named.between(first, last) if one.kind == "person"}
+        return Binding(persons.pop(), governed=True) if len(persons) == 1 else None
 
     def _around(self, before: tuple[int, int], after: tuple[int, int]) -> Binding | None:
         """`Xは「…」と述べた`, `X는 "…"라고 말했다`, `X, "…" dedi`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from services.enrich.broken_quotes import parts
 from services.enrich.named_in_text import NamedInText
 from services.enrich.quotation_marks import spans
 from services.enrich.quoted_speakers import QuotedSpeakers
@@ -22,10 +23,14 @@ def find_quotes(
     `sentences` are (start, end) in `body`. One of fewer than three words (six characters of Han or kana) counts only where a verb
     of saying governs it: else it is a title or an ironical word. `speaker` is None where in doubt.
     """
-    quoted = [(start, end) for start, end in spans(body) if body[start:end].strip(_BLANKS)]
-    if not quoted:
+    whole = [(start, end) for start, end in spans(body) if body[start:end].strip(_BLANKS)]
+    if not whole:
         return ()
-    speakers = QuotedSpeakers(body, language, sentences, quoted, NamedInText(actors, quoted))
+    broken = [parts(body, start, end, language) for start, end in whole]
+    quoted = [part for each in broken for part in each]
+    # Parts of one quotation have one speaker.
+    later = frozenset(part for each in broken for part in each[1:])
+    speakers = QuotedSpeakers(body, language, sentences, quoted, NamedInText(actors, quoted), later)
     quotes = []
     for (start, end), binding in zip(quoted, speakers.all(), strict=True):
         text = body[start:end].strip(_BLANKS)

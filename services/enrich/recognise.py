@@ -38,10 +38,6 @@ class Recognised:
     mentions: tuple[Found, ...]
     borne: frozenset[str]
 
-    @property
-    def spans(self) -> tuple[tuple[int, int], ...]:
-        return tuple((each.start, each.end) for each in self.mentions)
-
 
 def recognise(names: Names, layout: Layout, faces: frozenset[str], saying: frozenset[str]) -> Recognised:
     """`faces` are the bare forms of persons whom the article introduces and the gazetteer does not know; `saying` the language's verbs
