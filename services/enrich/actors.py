@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from services.enrich import confidence
 from services.enrich.apposed import with_apposed
@@ -34,12 +34,9 @@ def find_actors(body: str, language: str, sentences: Sentences, gazetteer: Gazet
         frozenset(form for face in faces for form in face.families),
         words.saying if words else frozenset(),
     )
-    shared = frozenset(
-        reading.form for reading in names.readings if any(alias.entry.type != "person" for alias in reading.aliases)
-    )
     mentions = with_apposed(recognised.mentions, folded.text)
     spans = [(each.start, each.end) for each in mentions]
-    persons = with_mentions(faces, folded, layout, spans, recognised.borne, shared)
+    persons = with_mentions(faces, folded, layout, spans, recognised.borne, names.forms_of_things) if faces else ()
     sent_from = _dateline(layout, mentions)
     writer = _Mentions(body, folded, [start for start, _ in sentences])
     actors = [*_known(mentions, sent_from, writer), *_unknown(persons, writer)]
@@ -111,7 +108,7 @@ def _known(mentions: Sequence[Found], sent_from: tuple[int, int], writer: _Menti
         )
 
 
-def _unknown(persons: Iterator[Person], writer: _Mentions) -> Iterator[Actor]:
+def _unknown(persons: Iterable[Person], writer: _Mentions) -> Iterator[Actor]:
     for person in persons:
         yield Actor(
             id=person.id,

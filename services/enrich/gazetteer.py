@@ -21,6 +21,7 @@ from services.enrich.family_names import family_first, given_name
 from services.enrich.folding import fold_name
 from services.enrich.names import FilesFirst, Names, WrittenNames
 from services.enrich.patterns import patterns_of
+from services.enrich.person_words import shared_words
 from services.enrich.plain_letters import plain
 
 __all__ = ["Entry", "Gazetteer", "GazetteerError", "build_gazetteer", "load_gazetteer"]
@@ -108,7 +109,7 @@ def _no_collector() -> Iterator[None]:
 
 
 def _given_names(entries: Mapping[str, Entry]) -> frozenset[str]:
-    found = {fold_name(name) for name in given_names.COMMON}
+    found = {fold_name(name) for name in given_names.COMMON} | shared_words().given
     for entry in entries.values():
         if entry.type != "person":
             continue

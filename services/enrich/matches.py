@@ -10,6 +10,10 @@ from services.enrich.folding import Folded
 from services.enrich.names import Names
 
 
+_AROUND = frozenset(" \n.,;:!?()[]\"'«»“”„…/–—，。、：；！？（）《》「」")
+"""What joins with nothing: most names have one of these on either side."""
+
+
 class Match(NamedTuple):
     """Offsets in the folded text."""
 
@@ -27,9 +31,11 @@ def find_matches(folded: Folded, names: Names, language: str) -> list[Match]:
     for start, end, aliases in sorted(names.occurrences(folded), key=_leftmost_longest):
         if start < taken:
             continue
-        article = aliases[0].entry.type == "organisation"
-        if (start or end < size) and not stands_alone(text, start, end, language, article=article):
-            continue
+        free = (not start or text[start - 1] in _AROUND) and (end == size or text[end] in _AROUND)
+        if not free:
+            article = aliases[0].entry.type == "organisation"
+            if not stands_alone(text, start, end, language, article=article):
+                continue
         written = text[start:end]
         accepted = tuple(alias for alias in aliases if alias.speaks(language) and alias.accepts(written))
         if accepted:

@@ -42,9 +42,15 @@ class WrittenNames:
         lowered = folded.lowered
         aliases = self._aliases
         for pattern, start, end in self._matcher.find_matches_as_indexes(lowered, overlapping=True):
-            # Most hits are pieces of words in plain letters: those are sorted out at once.
-            if not (start and "a" <= lowered[start - 1] <= "z" and "a" <= lowered[start] <= "z"):
-                yield start, end, aliases[pattern]
+            # Most hits are pieces of words in Latin or Cyrillic letters: those are sorted out at once.
+            if start:
+                before = lowered[start - 1]
+                if "a" <= before <= "z":
+                    if "a" <= lowered[start] <= "z":
+                        continue
+                elif "а" <= before <= "я" and "а" <= lowered[start] <= "я":
+                    continue
+            yield start, end, aliases[pattern]
 
     def aliases_of(self, form: str) -> tuple[Alias, ...]:
         return self._by_form.get(form, ())

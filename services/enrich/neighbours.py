@@ -112,7 +112,7 @@ def _beside(alias: Alias, words: _Words, gazetteer: Gazetteer, edges: frozenset[
         given = lowered in gazetteer.given_names and lowered not in HONORIFICS
         if before.endswith("."):
             # J. Smith; a sentence that ended in front of the name would have been cut.
-            if len(before) == 2 and alias.surname:
+            if len(before) == 2 and alias.surname and not (before == "M." and layout.language == "fr"):
                 return Standing.SURE if _own_initial(alias, lowered[0]) else Standing.OTHER
         elif given and not _own_name(alias, lowered):
             if alias.entry.type == "person":

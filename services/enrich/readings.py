@@ -47,6 +47,13 @@ class Names:
     claimed: frozenset[str]
 
     @property
+    def forms_of_things(self) -> frozenset[str]:
+        """Those that a place or a body has."""
+        return frozenset(
+            reading.form for reading in self.readings if any(alias.entry.type != "person" for alias in reading.aliases)
+        )
+
+    @property
     def fixed(self) -> tuple[tuple[int, int], ...]:
         return tuple((reading.start, reading.end) for reading in self.readings if reading.fixed)
 

@@ -63,14 +63,13 @@ def new_faces(folded: Folded, layout: Layout, gazetteer: Gazetteer, taken: Spans
     if words is None:
         return ()
     shared = shared_words()
-    given_names = gazetteer.given_names | shared.given
     accepted: dict[str, list[NameSequence]] = {}
     names: dict[str, str] = {}
     for count, sequence in enumerate(name_sequences(layout, folded.joined, taken, words, shared)):
         if count == MAX_SEQUENCES:
             break
         name = _nominative(sequence, layout.language)
-        given = is_given(name.partition(" ")[0], given_names)
+        given = is_given(name.partition(" ")[0], gazetteer.given_names)
         if not can_be_person(sequence, layout, given):
             continue
         if evidence(sequence, layout, folded.lowered, words, shared, given) < ENOUGH:
