@@ -26,7 +26,7 @@ def find_actors(body: str, language: str, sentences: Sentences, gazetteer: Gazet
     folded = fold(body)
     layout = Layout(folded.text, _in_folded(sentences, folded), language)
     names = read_names(folded, layout, gazetteer)
-    faces = new_faces(folded, layout, gazetteer, names.fixed)
+    faces = new_faces(folded, layout, gazetteer, names.fixed, names.places)
     words = person_words(language)
     recognised = recognise(
         _beside(names, faces),

@@ -9,7 +9,6 @@ from services.enrich.boundaries import stands_alone
 from services.enrich.folding import Folded
 from services.enrich.names import Names
 
-
 _AROUND = frozenset(" \n.,;:!?()[]\"'«»“”„…/–—，。、：；！？（）《》「」")
 """What joins with nothing: most names have one of these on either side."""
 

@@ -56,10 +56,15 @@ class NameSequence:
 
 
 def name_sequences(
-    layout: Layout, joined: str, taken: Sequence[tuple[int, int]], words: PersonWords, shared: SharedWords
+    layout: Layout,
+    joined: str,
+    taken: Sequence[tuple[int, int]],
+    places: frozenset[tuple[int, int]],
+    words: PersonWords,
+    shared: SharedWords,
 ) -> Iterator[NameSequence]:
     """Those of two words or more that touch no span of `taken` (in order) and stand where capitals say something. `joined` is the folded
-    text with hyphens."""
+    text with hyphens; `places` are names of places, which surnames and given names may be, too."""
     at = 0
     for found in _NAME.finditer(joined):
         start, end = found.span()
@@ -68,8 +73,10 @@ def name_sequences(
         if layout.style(start) is not Style.PLAIN:
             continue
         for free, until in _between(start, end, taken, at):
-            sequence = _trimmed(joined[free:until].rstrip(" -"), free, layout, words, shared)
-            if sequence is not None:
+            text = joined[free:until].rstrip(" -")
+            free, text = _behind_places(free, text, places, shared)
+            sequence = _trimmed(text, free, layout, words, shared)
+            if sequence is not None and not _from_somewhere(sequence, places):
                 yield sequence
 
 
@@ -84,17 +91,34 @@ def _between(start: int, end: int, taken: Sequence[tuple[int, int]], at: int) ->
         yield start, end
 
 
+def _behind_places(start: int, text: str, places: frozenset[tuple[int, int]], shared: SharedWords) -> tuple[int, str]:
+    """Without places in front of three words and more: `à Houston Will Marsden`; not those that are given names, too (Jordan)."""
+    while text.count(" ") >= 2:
+        first, _, rest = text.partition(" ")
+        if (start, start + len(first)) not in places or first.lower() in shared.given:
+            break
+        start, text = start + len(first) + 1, rest
+    return start, text
+
+
+def _from_somewhere(sequence: NameSequence, places: frozenset[tuple[int, int]]) -> bool:
+    """`los Kim de Pionyang`: what looks like a particle is a preposition before a place."""
+    words = sequence.name.split(" ")
+    return len(words) > 2 and words[-2].islower() and (sequence.end - len(words[-1]), sequence.end) in places
+
+
 def _trimmed(text: str, start: int, layout: Layout, words: PersonWords, shared: SharedWords) -> NameSequence | None:
     """Without the words in front that belong to no name; None where fewer than two are left or one is no name's."""
     parts = text.split(" ")
-    title = ""
-    while len(parts) > 1:
+    title, cut = _title(parts, words, shared)
+    start += sum(len(word) + 1 for word in parts[:cut])
+    parts = parts[cut:]
+    while len(parts) > 1 and not title:
         word = parts[0].lower().rstrip(".")
-        profession = words.is_profession(word) or word in HONORIFICS or word in words.honorifics
-        opens = word in shared.starters and (layout.begins_sentence(start) or len(parts) > 2)
-        if len(parts) == 2 and word in shared.given:
+        if len(parts) == 2 and word in words.given:
             # `Will Marsden, an engineer`: some given names are words.
             break
+        opens = word in words.starters and (layout.begins_sentence(start) or len(parts) > 2)
         # A noun that we have never heard before a given name that we have: `Stadträtin Denise Washington`.
         noun = (
             len(parts) > 2
@@ -102,9 +126,8 @@ def _trimmed(text: str, start: int, layout: Layout, words: PersonWords, shared: 
             and parts[1].lower() in shared.given
             and (layout.language in NOUNS_CAPITALISED or layout.begins_sentence(start))
         )
-        if not (profession or opens or noun):
+        if not (opens or noun):
             break
-        title = word if profession else title
         start += len(parts.pop(0)) + 1
     proper = [word for word in parts if word.lower() not in PARTICLES]
     if not 2 <= len(proper) <= _MAX_WORDS or parts[0] not in proper:
@@ -113,6 +136,15 @@ def _trimmed(text: str, start: int, layout: Layout, words: PersonWords, shared: 
         return None
     name = " ".join(parts)
     return NameSequence(start, start + len(name), name, title)
+
+
+def _title(parts: list[str], words: PersonWords, shared: SharedWords) -> tuple[str, int]:
+    """The last word in front that says what somebody is, and how many words end with it: `Warschauer Expertin Anna Kowalska`."""
+    for at in range(len(parts) - 2, -1, -1):
+        word = parts[at].lower().rstrip(".")
+        if word in HONORIFICS or word in words.honorifics or (words.is_profession(word) and word not in shared.given):
+            return word, at + 1
+    return "", 0
 
 
 def _no_name(word: str, at: int, words: PersonWords, shared: SharedWords) -> bool:

@@ -16,7 +16,7 @@ ENOUGH = 3.0
 """Points from which a sequence is a person."""
 
 _GIVEN = 2.0
-_TITLE = 2.5
+_TITLE = 3.0
 _TITLE_NEAR = 1.0
 _NOUN_BEFORE = 1.0
 """An article and a noun, or a noun alone, directly in front: `la pédiatre X`, of a profession that is in no list."""
@@ -29,6 +29,8 @@ _REPEATED = 1.5
 _SURNAME_ENDING = 0.7
 _THING = -3.0
 _IN_A_PLACE = -1.5
+_OPENS = -1.0
+"""The first word of a sentence has its capital from there."""
 
 _REACH = 80
 _NEAR = 32
@@ -39,6 +41,7 @@ _ENDING = re.compile(
     r"(?:ov|ova|ev|eva|enko|chuk|czuk|ski|sky|ska|skaya|wicz|vich|vić|ić|yan|ian|shvili|adze|dse|dze|sson|sen|oğlu|opoulos|idis|escu|"
     r"ов|ова|ев|ева|енко|чук|ский|ская|ський|ська|вич|ян|швили|швілі|адзе|идзе|ідзе|ець)$"
 )
+_QUOTED = (', "', ", “", ", «", ": «", ": “", ': "', ": „", " «", " “", ' "')
 _PLACE_BEFORE = frozenset("in at near à en nach aus bei в у под біля w".split())
 
 
@@ -55,6 +58,8 @@ def evidence(
     points += _repeats(sequence, layout, lowered, words)
     if _ENDING.search(sequence.family.lower()):
         points += _SURNAME_ENDING
+    if not given and not sequence.title and layout.begins_sentence(sequence.start):
+        points += _OPENS
     if before:
         if before[-1] in words.things:
             points += _THING
@@ -117,8 +122,10 @@ def _behind(end: int, lowered: str, words: PersonWords) -> float:
             return _APPOSITION
         if tokens and tokens[0] in words.relative:
             return _RELATIVE
+    if after.startswith(_QUOTED):
+        return _SAYS
     tokens = _TOKEN.findall(after[:_NEAR])[:3]
-    return _SAYS if any(token in words.saying for token in tokens) and after[:1] in " ,'" else 0.0
+    return _SAYS if after[:1] in " '" and any(token in words.saying for token in tokens) else 0.0
 
 
 def _repeats(sequence: NameSequence, layout: Layout, lowered: str, words: PersonWords) -> float:

@@ -2,7 +2,8 @@
 
 Keys: `professions` (what somebody can be called beside the name; an entry that begins with `-` is the end of a compound, `_` is a blank),
 `honorifics`, `saying` (verbs), `ages` (how an age is written beside a name, N for the number), `relative` (pronouns that open a clause
-about a person), `things` (nouns before names of bodies and things), `bodies`, `starters` and `given`, which count in all languages.
+about a person), `things` (nouns before names of bodies and things), `starters` (words that open a sentence and belong to no name),
+`bodies` (a name with one of these is no person's) and `given`, which count in all languages.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ class PersonWords:
     saying: frozenset[str]
     relative: frozenset[str]
     things: frozenset[str]
+    starters: frozenset[str]
+    given: frozenset[str]
     ages_before: re.Pattern[str]
     ages_behind: re.Pattern[str]
 
@@ -50,10 +53,9 @@ class PersonWords:
 
 @dataclass(frozen=True, slots=True)
 class SharedWords:
-    """`bodies`: a sequence with one of these is no person; `starters`: words that open a sentence before a name."""
+    """Of all languages together: names of bodies and persons cross borders."""
 
     bodies: frozenset[str]
-    starters: frozenset[str]
     given: frozenset[str]
 
 
@@ -77,6 +79,8 @@ def person_words(language: str) -> PersonWords | None:
         saying=frozenset(each.rpartition(" ")[2] for each in _entries(raw, "saying")),
         relative=frozenset(_entries(raw, "relative")),
         things=frozenset(_entries(raw, "things")),
+        starters=frozenset(_entries(raw, "starters")),
+        given=frozenset(_entries(raw, "given")),
         ages_before=before,
         ages_behind=behind,
     )
@@ -84,16 +88,13 @@ def person_words(language: str) -> PersonWords | None:
 
 @cache
 def shared_words() -> SharedWords:
-    """Of all languages together: names of bodies and persons cross borders."""
     bodies: set[str] = set()
-    starters: set[str] = set()
     given: set[str] = set()
     for language in sorted(languages()):
         raw = _read(language)
         bodies.update(_entries(raw, "bodies"))
-        starters.update(_entries(raw, "starters"))
         given.update(_entries(raw, "given"))
-    return SharedWords(frozenset(bodies), frozenset(starters), frozenset(given | {plain(name) for name in given}))
+    return SharedWords(frozenset(bodies), frozenset(given | {plain(name) for name in given}))
 
 
 def _read(language: str) -> dict[str, object]:

@@ -54,6 +54,15 @@ class Names:
         )
 
     @property
+    def places(self) -> frozenset[tuple[int, int]]:
+        """Where a name of one word can be a place's."""
+        return frozenset(
+            (reading.start, reading.end)
+            for reading in self.readings
+            if not reading.fixed and any(alias.entry.type == "place" for alias in reading.aliases)
+        )
+
+    @property
     def fixed(self) -> tuple[tuple[int, int], ...]:
         return tuple((reading.start, reading.end) for reading in self.readings if reading.fixed)
 

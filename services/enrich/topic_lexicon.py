@@ -43,6 +43,7 @@ TOPICS: Mapping[str, tuple[str, str]] = {
 """Short name in the lexica → id and English name of the 17 top-level IPTC Media Topics (NewsCodes, CC BY 4.0)."""
 
 _SEPARATORS = re.compile(r"[\W_]+")
+_PUNCTUATION = {code: " " for code in range(128) if not chr(code).isalnum()}
 _MARKS = re.compile("[\u064b-\u065f\u0670\u0640\u200c\u200d\u0301]")
 """Arabic vowel signs and lengthening, joiners, and the stress that Russian dictionaries write."""
 _LETTERS = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه", "ی": "ي", "ک": "ك", "ё": "е"})
@@ -79,12 +80,17 @@ class Lexicon:
     automaton: AhoCorasick
     owners: tuple[tuple[int, ...], ...]
 
-    def count(self, text: str) -> dict[int, int]:
-        """Index of an entry → how often it stands in `text`. Linear in the text."""
+    def count(self, title: str, text: str, title_counts: int = 1) -> dict[int, int]:
+        """Index of an entry → how often it stands there, in the title `title_counts` times. Linear in both."""
         counts: dict[int, int] = {}
-        for pattern, _, _ in self.automaton.find_matches_as_indexes(folded(text, self.language), overlapping=True):
-            for index in self.owners[pattern]:
-                counts[index] = counts.get(index, 0) + 1
+        head = folded(title, self.language)
+        title_ends = len(head)
+        owners = self.owners
+        both = head + folded(text, self.language)
+        for pattern, start, _ in self.automaton.find_matches_as_indexes(both, overlapping=True):
+            weight = title_counts if start < title_ends else 1
+            for index in owners[pattern]:
+                counts[index] = counts.get(index, 0) + weight
         return counts
 
 
@@ -114,7 +120,9 @@ def folded(text: str, language: str) -> str:
     text = text.lower()
     if _RARE.search(text):
         text = _MARKS.sub("", text.translate(_LETTERS))
-    return f" {_SEPARATORS.sub(' ', text)} "
+    return (
+        f" {' '.join(text.translate(_PUNCTUATION).split())} " if text.isascii() else f" {_SEPARATORS.sub(' ', text)} "
+    )
 
 
 def _entries(raw: Mapping[str, Mapping[int, str]]) -> Iterator[Entry]:

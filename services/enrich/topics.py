@@ -61,7 +61,5 @@ def explain(title: str, text: str, language: str) -> dict[str, list[tuple[str, f
 
 def _counts(words: Lexicon, title: str, text: str) -> dict[int, int]:
     """Index of an entry → its occurrences, as they count."""
-    counts = words.count(text[:MAX_CHARS])
-    for index, count in words.count(title[:MAX_CHARS]).items():
-        counts[index] = counts.get(index, 0) + _TITLE_COUNTS * count
+    counts = words.count(title[:MAX_CHARS], text[:MAX_CHARS], _TITLE_COUNTS)
     return {index: min(count, _MAX_COUNT) for index, count in counts.items()}

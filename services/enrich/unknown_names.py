@@ -57,15 +57,17 @@ class Face:
     families: tuple[str, ...]
 
 
-def new_faces(folded: Folded, layout: Layout, gazetteer: Gazetteer, taken: Spans) -> tuple[Face, ...]:
-    """At most `MAX_PERSONS`, in the order of their full names. `taken` are spans that name somebody already."""
+def new_faces(
+    folded: Folded, layout: Layout, gazetteer: Gazetteer, taken: Spans, places: frozenset[tuple[int, int]]
+) -> tuple[Face, ...]:
+    """At most `MAX_PERSONS`, in the order of their full names. `taken` are spans that name somebody already, `places` names of one word."""
     words = person_words(layout.language)
     if words is None:
         return ()
     shared = shared_words()
     accepted: dict[str, list[NameSequence]] = {}
     names: dict[str, str] = {}
-    for count, sequence in enumerate(name_sequences(layout, folded.joined, taken, words, shared)):
+    for count, sequence in enumerate(name_sequences(layout, folded.joined, taken, places, words, shared)):
         if count == MAX_SEQUENCES:
             break
         name = _nominative(sequence, layout.language)
