@@ -11,7 +11,9 @@ from collections.abc import Sequence
 _MAX_CHARS = 90
 _LETTERS = 14
 """Letters that may stand in a dateline beside its names: months, days, `Staff`."""
-_ENDS = re.compile(r"\s[–—-]{1,2}\s|[)）】\]](?:\s*[–—-]{1,2}|\s|$)?|日电|日電|\s?--\s|\.-\s|: |\. ?[–—-]\s")
+_ENDS = re.compile(r"\s[–—-]{1,2}\s|[)）】\]]\s*[.:]?\s*[–—-]{1,2}|日电|日電|\s?--\s|\.-\s|\. ?[–—-]\s")
+_BRACKETED = re.compile(r"[(（【\[][^)）】\]\n]{2,60}[)）】\]]")
+"""A dateline that is all in brackets: `(서울=연합뉴스)`."""
 
 
 def dateline_end(folded_text: str, start: int, names: Sequence[tuple[int, int]]) -> int:
@@ -22,7 +24,8 @@ def dateline_end(folded_text: str, start: int, names: Sequence[tuple[int, int]])
     inside = [(begin - start, end - start) for begin, end in names if start <= begin < start + len(line)]
     if not inside or sum(map(str.isalpha, line[: inside[0][0]])) > 2:
         return start
-    for found in _ENDS.finditer(line):
+    bracketed = _BRACKETED.match(line)
+    for found in (bracketed,) if bracketed else _ENDS.finditer(line):
         if found.end() <= inside[0][1]:
             continue
         if sum(map(str.isalpha, _without(line[: found.start()], inside))) > _LETTERS:

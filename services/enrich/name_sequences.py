@@ -152,7 +152,8 @@ def _no_name(word: str, at: int, words: PersonWords, shared: SharedWords) -> boo
     acronym = len(word) > 1 and word.replace("-", "").isupper() and (at == 0 or len(word) < _MIN_SHOUTED)
     return (
         acronym
-        or lowered in shared.bodies
+        # Some given names are nouns of bodies elsewhere: Deniz is a sea in Turkish.
+        or (lowered in shared.bodies and not (at == 0 and lowered in shared.given))
         or lowered in CALENDAR
         or lowered in HONORIFICS
         or (lowered in words.professions and lowered not in shared.given)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from services.enrich.actors import find_actors
 from services.enrich.gazetteer import Gazetteer, load_gazetteer
+from services.enrich.oddities import oddities
 from services.enrich.quotes import find_quotes
 from services.enrich.sentences import split
 from services.enrich.topics import find_topics
@@ -32,10 +33,12 @@ class Enrich:
         """What the article's own text says."""
         body = article.body
         sentences = split(body, article.language)
-        actors = find_actors(body, article.language, sentences, self._gazetteer, self._actors_limit)
+        found = find_actors(body, article.language, sentences, self._gazetteer, self._actors_limit + 1)
+        actors = found[: self._actors_limit]
         return Enrichment(
             actors=actors,
             topics=find_topics(article.title, article.text, article.language),
             quotes=find_quotes(body, article.language, sentences, actors),
             sentences=sentences,
+            flags=oddities(body, actors_cut=len(found) > len(actors)),
         )

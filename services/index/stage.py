@@ -33,7 +33,7 @@ class Index:
             updated=article.updated,
             first_seen=article.first_seen,
             revision=copy.revision,
-            flags=article.flags,
+            flags=(*article.flags, *enrichment.flags),
             rights=article.rights,
             debris=article.debris,
             copy_of=copy.copy_of,

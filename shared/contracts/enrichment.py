@@ -62,12 +62,14 @@ class Pair(Contract):
 
 
 class Enrichment(Contract):
-    """What `enrich` found. `sentences` are (start, end) in the article's body, in order; sentence 0 is the title."""
+    """What `enrich` found. `sentences` are (start, end) in the article's body, in order; sentence 0 is the title. `flags` say what is
+    odd about the text: they stand beside the article's own in the index."""
 
     actors: tuple[Actor, ...] = ()
     topics: tuple[Topic, ...] = ()
     quotes: tuple[Quote, ...] = ()
     sentences: tuple[tuple[int, int], ...] = ()
+    flags: tuple[str, ...] = ()
 
     def newsmakers(self) -> list[Actor]:
         """Persons and organisations that act: sources and places make no pairs (DESIGN, section 6)."""

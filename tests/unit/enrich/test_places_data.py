@@ -68,7 +68,18 @@ def test_ids_and_wikidata_ids_are_unique() -> None:
 def test_an_entry_has_the_form_of_a_place(place: dict[str, Any]) -> None:
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", place["id"])
     assert place["type"] == "place"
-    assert place["kind"] in {"country", "capital", "city", "region", "sea", "river", "lake", "mountain", "island", "strait"}
+    assert place["kind"] in {
+        "country",
+        "capital",
+        "city",
+        "region",
+        "sea",
+        "river",
+        "lake",
+        "mountain",
+        "island",
+        "strait",
+    }
     assert re.fullmatch(r"Q\d+", place.get("wikidata", "Q1"))
     assert re.fullmatch(r"[A-Z]{2}", place.get("country", "XX"))
     assert "country" in place or place["kind"] not in {"country", "capital", "city"}
