@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 UV := $(shell uv --version >/dev/null 2>&1 && echo uv)
 
-.PHONY: demo test lint format bench bench-quality bench-fetch chaos stack stack-stop lock clean help
+.PHONY: demo test lint format bench bench-quality golden bench-fetch chaos stack stack-stop lock clean help
 
 demo: $(VENV)/.runtime  ## sample feeds through the whole pipeline; ONCE=1 ends when all is processed
 	$(BIN)/newsloom demo $(if $(ONCE),--once) $(if $(PORT),--port $(PORT)) $(if $(DATA_DIR),--data-dir $(DATA_DIR))
@@ -27,6 +27,9 @@ bench: $(VENV)/.runtime  ## speed, memory and quality, as tables
 
 bench-quality: $(VENV)/.runtime  ## actors and topics against what persons marked, as tables
 	$(BIN)/newsloom bench quality $(ARGS)
+
+golden: $(VENV)/.dev  ## accepts what an edit to the gazetteer or the code changes in the golden corpus
+	PYTHONPATH=tests $(BIN)/python tests/golden_actors.py
 
 bench-fetch: $(VENV)/.dev  ## a cycle over 10,000 feeds on loopback, with faults and without; ARGS="--feeds 1000"
 	$(BIN)/python tests/bench/fetch_cycle.py $(ARGS)

@@ -8,14 +8,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from services.enrich import confidence
 from services.enrich.apposed import with_apposed
 from services.enrich.dateline import dateline_end
-from services.enrich.folding import Folded, fold
+from services.enrich.folding import Folded, fold, fold_name
 from services.enrich.gazetteer import Gazetteer
 from services.enrich.layout import Layout
 from services.enrich.person_words import person_words
 from services.enrich.readings import Names, read_names
 from services.enrich.recognise import Found, by_actor, recognise
 from services.enrich.roles import is_source, role_of
-from services.enrich.unknown_names import Face, Person, new_faces, with_mentions
+from services.enrich.uncased_names import uncased_mentions, uncased_names
+from services.enrich.unknown_names import Person, new_faces, with_mentions
 from shared.contracts.enrichment import Actor, Mention
 
 Sentences = Sequence[tuple[int, int]]
@@ -27,26 +28,28 @@ def find_actors(body: str, language: str, sentences: Sentences, gazetteer: Gazet
     layout = Layout(folded.text, _in_folded(sentences, folded), language)
     names = read_names(folded, layout, gazetteer)
     faces = new_faces(folded, layout, gazetteer, names.fixed, names.places)
+    uncased = uncased_names(layout, gazetteer, names.fixed)
     words = person_words(language)
+    spans = [span for face in faces for span in face.full] + [(each.start, each.end) for each in uncased]
+    families = {form for face in faces for form in face.families} | {fold_name(each.family) for each in uncased}
     recognised = recognise(
-        _beside(names, faces),
-        layout,
-        frozenset(form for face in faces for form in face.families),
-        words.saying if words else frozenset(),
+        _beside(names, spans), layout, frozenset(families - {""}), words.saying if words else frozenset()
     )
     mentions = with_apposed(recognised.mentions, folded.text)
-    spans = [(each.start, each.end) for each in mentions]
-    persons = with_mentions(faces, folded, layout, spans, recognised.borne, names.forms_of_things) if faces else ()
-    sent_from = _dateline(layout, mentions)
+    taken = [(each.start, each.end) for each in mentions]
+    persons = [
+        *(with_mentions(faces, folded, layout, taken, recognised.borne, names.forms_of_things) if faces else ()),
+        *(uncased_mentions(uncased, layout, taken, recognised.borne) if uncased else ()),
+    ]
+    sent_from = _dateline(folded.joined, mentions)
     writer = _Mentions(body, folded, [start for start, _ in sentences])
     actors = [*_known(mentions, sent_from, writer), *_unknown(persons, writer)]
     actors.sort(key=lambda actor: actor.mentions[0].start)
     return tuple(actors[:limit])
 
 
-def _beside(names: Names, faces: Sequence[Face]) -> Names:
-    """Without the names that are a part of a new face's: the `Jordan` of `Jordan Kvirikadze`."""
-    spans = [span for face in faces for span in face.full]
+def _beside(names: Names, spans: Sequence[tuple[int, int]]) -> Names:
+    """Without the names that are a part of a new face's at `spans`: the `Jordan` of `Jordan Kvirikadze`."""
     if not spans:
         return names
     kept = tuple(
@@ -69,11 +72,11 @@ def _in_folded(sentences: Sentences, folded: Folded) -> Sentences:
     ]
 
 
-def _dateline(layout: Layout, mentions: Sequence[Found]) -> tuple[int, int]:
+def _dateline(joined: str, mentions: Sequence[Found]) -> tuple[int, int]:
     """(start, end) of the dateline that the text begins with; empty where there is none."""
-    start = layout.text.find("\n") + 1
+    start = joined.find("\n") + 1
     names = [(each.start, each.end) for each in mentions if each.entry.type == "place" or is_source(each.entry)]
-    return start, dateline_end(layout.text, start, names)
+    return start, dateline_end(joined, start, names)
 
 
 class _Mentions:

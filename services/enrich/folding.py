@@ -36,7 +36,7 @@ _MARKS = (
     "\u00ad\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670"
     "\u200b\u200d-\u200f\u2060\ufe0f"
 )
-_HYPHEN = re.compile("[-‐‑]")
+_HYPHEN = re.compile("[-‐‑‒–]")
 _MARK = re.compile(f"[{_MARKS}]")
 _MARK_RUN = re.compile(f"[{_MARKS}]+")
 

@@ -80,6 +80,8 @@ def _short_forms(entry: Entry) -> Iterator[tuple[str, str]]:
     for language, texts in entry.short.items():
         for text in texts:
             yield language, text
+    if "(" not in entry.name and not any(entry.name in texts for texts in entry.aliases.values()):
+        yield "en", entry.name
     if entry.type != "person":
         return
     first = family_first(entry.name, entry.country)

@@ -102,7 +102,12 @@ def entry_of(member: Member, gazetteer: Gazetteer) -> str | None:
     """The id of the gazetteer's entry for one of the cast; None where it has none, or several of that name and kind."""
     if not member.known:
         return None
-    named = [entry for entry in gazetteer.lookup(member.label) if entry.type == member.kind]
+    label = member.label.casefold()
+    named = [
+        entry for entry in gazetteer.entries.values() if entry.name.casefold() == label and entry.type == member.kind
+    ]
+    if not named:
+        named = [entry for entry in gazetteer.lookup(member.label) if entry.type == member.kind]
     if len(named) > 1:
         named = [entry for entry in named if entry.name == member.label] or named
     if len(named) != 1 and member.wikidata:

@@ -65,5 +65,5 @@ def test_a_folder_that_does_not_hold_such_pages_is_told(pages: Path, spoil: obje
 def test_a_folder_that_is_missing_is_told(tmp_path: Path) -> None:
     with pytest.raises(Misuse, match=r"nowhere: there is no ground-truth\.json"):
         benchmark("extraction", 100, None, tmp_path / "nowhere")
-    with pytest.raises(Misuse, match="only `newsloom bench extraction` takes a folder"):
+    with pytest.raises(Misuse, match="only `newsloom bench extraction` and `newsloom bench quality` take a folder"):
         benchmark("copies", 100, None, tmp_path)
