@@ -35,6 +35,11 @@ class Alias:
     only: frozenset[str] | None = None
     unless: frozenset[str] = frozenset()
 
+    @property
+    def may_be_small(self) -> bool:
+        """Whether it can begin with a small letter in a script that has capitals: `dpa`, `von der Leyen`."""
+        return bool(self.capitals) and not self.capitals[0] and not self.acronym
+
     def speaks(self, language: str) -> bool:
         return (
             self.only is None or language in self.only or language not in GAZETTEER_LANGUAGES

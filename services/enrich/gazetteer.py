@@ -1,34 +1,29 @@
 """The actors that Newsloom knows by name, ready to be found in text.
 
-The files are `gazetteer/*.yaml` beside this module and, if there is one, the user's own; an entry of the user's with an id of ours
-replaces ours. What was imported by the thousand comes after both (`compiled`).
+Ours (`built_in`); the user's own file, of which an entry with an id of ours replaces ours; and what was imported by the thousand
+(`compiled`), which comes after both.
 """
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections import ChainMap
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any, cast
 
-from services.enrich import given_names
 from services.enrich.alias import Alias
-from services.enrich.compiled import CompiledNames
+from services.enrich.built_in import built_in_folder, given_names_of
+from services.enrich.compiled import CompiledEntries, CompiledNames
 from services.enrich.entry import Entry, GazetteerError, read_entries
-from services.enrich.family_names import family_first, given_name
 from services.enrich.folding import fold_name
-from services.enrich.names import FilesFirst, Names, WrittenNames
+from services.enrich.names import FilesFirst, Names, Together, WrittenNames
 from services.enrich.patterns import patterns_of
-from services.enrich.person_words import shared_words
-from services.enrich.plain_letters import plain
 
 __all__ = ["Entry", "Gazetteer", "GazetteerError", "build_gazetteer", "load_gazetteer"]
 
-BUILT_IN = Path(__file__).with_name("gazetteer")
 MAX_ENTRIES = 500_000
-_MIN_GIVEN_NAME = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +46,21 @@ class Gazetteer:
 @cache
 def load_gazetteer(user_file: Path | None = None, imported: Path | None = None) -> Gazetteer:
     """Read once per process, file and folder of imported actors (`compile_entries`). Raises `GazetteerError` with file and entry."""
-    with _no_collector():
-        gazetteer = build_gazetteer(_read(user_file))
-    return gazetteer if imported is None else _with_imported(gazetteer, imported)
+    own = _read_own(user_file) if user_file is not None else {}
+    ours = CompiledNames(built_in_folder(), replaced=frozenset(own))
+    gazetteer = Gazetteer(CompiledEntries(ours), ours, ours.given_names)
+    if own:
+        mine = build_gazetteer(own)
+        gazetteer = Gazetteer(
+            ChainMap(cast(dict[str, Any], own), cast(dict[str, Any], gazetteer.entries)),
+            Together(mine.names, ours),
+            mine.given_names | ours.given_names,
+        )
+    return gazetteer if imported is None else _with_imported(gazetteer, ours, own, imported)
 
 
-def _with_imported(gazetteer: Gazetteer, folder: Path) -> Gazetteer:
-    known = {entry.wikidata: entry for entry in gazetteer.entries.values() if entry.wikidata}
+def _with_imported(gazetteer: Gazetteer, ours: CompiledNames, own: Mapping[str, Entry], folder: Path) -> Gazetteer:
+    known = ours.with_wikidata() | {entry.wikidata: entry for entry in own.values() if entry.wikidata}
     imported = CompiledNames(folder, known)
     return replace(
         gazetteer,
@@ -67,25 +70,17 @@ def _with_imported(gazetteer: Gazetteer, folder: Path) -> Gazetteer:
     )
 
 
-def _read(user_file: Path | None) -> dict[str, Entry]:
-    entries: dict[str, Entry] = {}
-    for file in sorted(BUILT_IN.glob("*.yaml")):
-        for entry in read_entries(file):
-            if entry.id in entries:
-                raise GazetteerError(entry.file, entry.id, f"the id stands in {entries[entry.id].file} already")
-            entries[entry.id] = entry
-    if user_file is not None:
-        own: set[str] = set()
-        for entry in read_entries(user_file):
-            if entry.id in own:
-                raise GazetteerError(entry.file, entry.id, "the id stands in this file twice")
-            own.add(entry.id)
-            entries[entry.id] = entry
-    return entries
+def _read_own(user_file: Path) -> dict[str, Entry]:
+    own: dict[str, Entry] = {}
+    for entry in read_entries(user_file):
+        if entry.id in own:
+            raise GazetteerError(entry.file, entry.id, "the id stands in this file twice")
+        own[entry.id] = entry
+    return own
 
 
 def build_gazetteer(entries: Mapping[str, Entry]) -> Gazetteer:
-    """From entries by id. Raises `GazetteerError` when there are more than `MAX_ENTRIES`."""
+    """From entries by id, all in memory. Raises `GazetteerError` when there are more than `MAX_ENTRIES`."""
     if len(entries) > MAX_ENTRIES:
         raise GazetteerError("gazetteer", "", f"more than {MAX_ENTRIES} entries")
     patterns: dict[str, tuple[Alias, ...]] = {}
@@ -93,30 +88,4 @@ def build_gazetteer(entries: Mapping[str, Entry]) -> Gazetteer:
         for form, alias in patterns_of(entry):
             others = patterns.get(form)
             patterns[form] = (alias,) if others is None else (*others, alias)
-    return Gazetteer(entries, WrittenNames(patterns), _given_names(entries))
-
-
-@contextmanager
-def _no_collector() -> Iterator[None]:
-    """Everything that loading makes is kept: looking for garbage among it takes a third of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-def _given_names(entries: Mapping[str, Entry]) -> frozenset[str]:
-    found = {fold_name(name) for name in given_names.COMMON} | shared_words().given
-    for entry in entries.values():
-        if entry.type != "person":
-            continue
-        first = family_first(entry.name, entry.country)
-        for language, names in entry.aliases.items():
-            for name in names:
-                given = given_name(name, first=first)
-                if given and len(given) >= _MIN_GIVEN_NAME and language not in ("zh", "ja", "ko"):
-                    found.add(fold_name(given))
-    return frozenset(found | {plain(name) for name in found})
+    return Gazetteer(entries, WrittenNames(patterns), given_names_of(entries))

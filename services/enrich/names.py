@@ -56,6 +56,26 @@ class WrittenNames:
         return self._by_form.get(form, ())
 
 
+class Together:
+    """The names of two; of a form that both have, the aliases of both."""
+
+    def __init__(self, one: Names, other: Names) -> None:
+        self._one = one
+        self._other = other
+
+    def __len__(self) -> int:
+        return len(self._one) + len(self._other)
+
+    def occurrences(self, folded: Folded) -> list[Occurrence]:
+        found = {(start, end): aliases for start, end, aliases in self._one.occurrences(folded)}
+        for start, end, aliases in self._other.occurrences(folded):
+            found[start, end] = (*found.get((start, end), ()), *aliases)
+        return [(start, end, aliases) for (start, end), aliases in found.items()]
+
+    def aliases_of(self, form: str) -> tuple[Alias, ...]:
+        return (*self._one.aliases_of(form), *self._other.aliases_of(form))
+
+
 class FilesFirst:
     """The names of the files and imported ones; of a form that both have, the files know better whose it is."""
 
