@@ -1,15 +1,24 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from typer.testing import CliRunner
 
 from shared.cli.app import app
 from shared.errors import Misuse
 
 RUN = CliRunner()
+
+
+@pytest.fixture(autouse=True)
+def logs() -> Iterator[None]:
+    """A command sets logs up for the stream that it was called with, which is closed when it ends."""
+    yield
+    structlog.reset_defaults()
 
 
 def newsloom(*words: str) -> tuple[int, str]:
