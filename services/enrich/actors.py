@@ -57,7 +57,7 @@ def _beside(names: Names, spans: Sequence[tuple[int, int]]) -> Names:
         for reading in names.readings
         if not any(start < reading.end and reading.start < end for start, end in spans)
     )
-    return Names(kept, names.claimed)
+    return Names(kept, names.claimed, names.contested)
 
 
 def _in_folded(sentences: Sentences, folded: Folded) -> Sentences:

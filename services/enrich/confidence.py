@@ -14,7 +14,7 @@ SHORT_RESOLVED = 0.8
 OFFICE_RESOLVED = 0.75
 """A surname behind an office that one of its bearers holds, in an article about that country."""
 COUNTRY_RESOLVED = 0.6
-"""A surname without its full name, of which one bearer belongs to a country of the article."""
+"""A surname without its full name, of which one bearer belongs to a country of the article; a paper's short name."""
 AMBIGUOUS_RESOLVED = 0.65
 """A name of several actors, of which the rest of the article admits one."""
 UNKNOWN_NAME = 0.6

@@ -37,7 +37,7 @@ class Standing(Enum):
     WEAK = "weak"
     """An ordinary word may be meant: counts beside another mention of the same actor."""
     OTHER = "other"
-    """Somebody else of this surname is meant."""
+    """Somebody else of this surname is meant, or something that has the place's name in its own."""
     NO = "no"
     """No name of this actor, and perhaps no name at all."""
 
@@ -123,7 +123,7 @@ def _beside(alias: Alias, words: _Words, gazetteer: Gazetteer, edges: frozenset[
             if _unexplained(lowered, words) and not _own_name(alias, lowered):
                 return Standing.NO
         elif alias.entry.type == "place" and _part_of_a_name(before, words, edges):
-            return Standing.NO
+            return Standing.OTHER
     elif alias.surname and before in _OF_NAMES and not _own_name(alias, before):
         return Standing.NO
     if words.after[:1].isupper() and plain_style and _goes_on(alias, words.after, gazetteer):
@@ -164,7 +164,7 @@ def _without_case(alias: Alias, start: int, end: int, layout: Layout, gazetteer:
     dotted = start > 1 and text[start - 1] == _MIDDLE_DOT and text[start - 2].isalpha()
     if dotted and alias.entry.type == "place":
         # 丹泽尔·华盛顿 is a person.
-        return Standing.NO
+        return Standing.OTHER
     if alias.surname:
         if dotted:
             return Standing.OTHER

@@ -41,10 +41,12 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """`readings` in the order of the text, without overlaps; `claimed`: forms that somewhere in the article are somebody else's."""
+    """`readings` in the order of the text, without overlaps; `claimed`: forms that somewhere in the article are somebody else's;
+    `contested`: ids of places whose name somebody or something else has there, too (Denzel Washington, Real Madrid)."""
 
     readings: tuple[Reading, ...]
     claimed: frozenset[str]
+    contested: frozenset[str] = frozenset()
 
     @property
     def forms_of_things(self) -> frozenset[str]:
@@ -69,18 +71,25 @@ class Names:
 
 def read_names(folded: Folded, layout: Layout, gazetteer: Gazetteer) -> Names:
     claimed: set[str] = set()
+    contested: set[str] = set()
     matches = find_matches(folded, gazetteer.names, layout.language)
     edges = frozenset(match.end for match in matches)
     readings = tuple(
         reading
         for match in matches
-        if (reading := _read(match, folded.lowered, layout, gazetteer, claimed, edges)) is not None
+        if (reading := _read(match, folded.lowered, layout, gazetteer, claimed, contested, edges)) is not None
     )
-    return Names(readings, frozenset(claimed))
+    return Names(readings, frozenset(claimed), frozenset(contested))
 
 
 def _read(
-    match: Match, lowered: str, layout: Layout, gazetteer: Gazetteer, claimed: set[str], edges: frozenset[int]
+    match: Match,
+    lowered: str,
+    layout: Layout,
+    gazetteer: Gazetteer,
+    claimed: set[str],
+    contested: set[str],
+    edges: frozenset[int],
 ) -> Reading | None:
     start, end, aliases = match
     form = lowered[start:end]
@@ -88,7 +97,9 @@ def _read(
     weak: list[Alias] = []
     for alias in aliases:
         verdict = standing(alias, start, end, layout, gazetteer, edges)
-        if verdict is Standing.OTHER:
+        if verdict is Standing.OTHER and alias.entry.type == "place":
+            contested.add(alias.entry.id)
+        elif verdict is Standing.OTHER:
             claimed.add(form)
         elif verdict is Standing.WEAK or (verdict is Standing.SURE and alias.strength == "short"):
             weak.append(alias)

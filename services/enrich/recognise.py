@@ -18,6 +18,11 @@ from services.enrich.epithets import without_epithet
 from services.enrich.layout import Layout
 from services.enrich.offices import kinds_before
 from services.enrich.readings import Names, Reading, entries_of
+from services.enrich.roles import is_source
+
+
+_SHORT_SURNAME = 4
+"""Letters up to which a surname is a word, too, in some language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,7 @@ class _Resolver:
         self, names: Names, layout: Layout, certain: Certain, faces: frozenset[str], saying: frozenset[str]
     ) -> None:
         self._claimed = names.claimed
+        self._contested = names.contested
         self._layout = layout
         self._certain = certain
         self._faces = faces
@@ -75,6 +81,8 @@ class _Resolver:
                 return None
             if reading.surname and self._persons_who_bear(reading.form, reading.aliases) > 1:
                 return self._best_known(reading) or self._by_office(reading, self._bearing(reading))
+            if self._contested and any(alias.entry.id in self._contested for alias in reading.aliases):
+                return self._where_only_a_place_stands(reading)
             if self._person_or_thing(reading):
                 return self._by_cue(reading)
         return self._known(reading)
@@ -93,7 +101,9 @@ class _Resolver:
             return _found(reading, weak, confidence.SHORT_RESOLVED if alone else confidence.AMBIGUOUS_RESOLVED)
         if sure or weak:
             return None
-        return self._by_office(reading, entries_of(reading.weak)) or self._by_country(reading)
+        return (
+            self._by_office(reading, entries_of(reading.weak)) or self._by_country(reading) or self._as_a_title(reading)
+        )
 
     def _among(self, reading: Reading, sure: Mapping[str, Entry]) -> Found | None:
         """Of several that the name is safe for: the one that the words before it or the rest of the article admit."""
@@ -124,18 +134,32 @@ class _Resolver:
         article is about, where there is one such bearer."""
         if any(alias.entry.type != "person" or not alias.capitals for alias in reading.aliases):
             return None
+        if len(reading.form) <= _SHORT_SURNAME and self._layout.capitals_say_nothing(reading.start):
+            # `Su` opens many a Spanish sentence.
+            return None
         countries = self._certain.countries
         fitting = {
             id_: entry for id_, entry in entries_of(reading.weak).items() if countries.get(entry.country or "", 0)
         }
         return _found(reading, fitting, confidence.COUNTRY_RESOLVED) if len(fitting) == 1 else None
 
+    def _as_a_title(self, reading: Reading) -> Found | None:
+        """The short name of a paper, a word else, with a capital where only names have one: `told Marca`, `published in Nature`."""
+        papers = {id_: entry for id_, entry in entries_of(reading.weak).items() if is_source(entry)}
+        cased = any(alias.capitals for alias in reading.weak)
+        if len(papers) == 1 and cased and not self._layout.capitals_say_nothing(reading.start):
+            return _found(reading, papers, confidence.COUNTRY_RESOLVED)
+        return None
+
     def _beside_a_face(self, reading: Reading) -> Found | None:
         """A form that is the surname of somebody new in the article, too: a place where only a place can stand, else nobody we know."""
+        return self._where_only_a_place_stands(reading) or self._by_office(reading, self._bearing(reading))
+
+    def _where_only_a_place_stands(self, reading: Reading) -> Found | None:
         places = _places(reading.aliases)
         if len(places) == 1 and place_cue(reading.start, reading.end, self._layout):
             return _found(reading, places, confidence.AMBIGUOUS_RESOLVED)
-        return self._by_office(reading, self._bearing(reading))
+        return None
 
     def _bearing(self, reading: Reading) -> dict[str, Entry]:
         certain = self._certain.actors

@@ -104,8 +104,12 @@ def entry_of(member: Member, gazetteer: Gazetteer) -> str | None:
         return None
     label = member.label.casefold()
     named = [
-        entry for entry in gazetteer.entries.values() if entry.name.casefold() == label and entry.type == member.kind
+        entry
+        for entry in gazetteer.entries.values()
+        if entry.type == member.kind and label in (entry.name.casefold(), entry.name.partition(" (")[0].casefold())
     ]
+    if len(named) > 1:
+        named = [entry for entry in named if entry.name.casefold() == label] or named
     if not named:
         named = [entry for entry in gazetteer.lookup(member.label) if entry.type == member.kind]
     if len(named) > 1:
