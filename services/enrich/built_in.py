@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from services.enrich import given_names
-from services.enrich.compiled import compile_entries
+from services.enrich.compiling import compile_entries
 from services.enrich.entry import Entry, GazetteerError, read_entries
 from services.enrich.family_names import family_first, given_name
 from services.enrich.folding import fold_name

@@ -20,7 +20,6 @@ from services.enrich.offices import kinds_before
 from services.enrich.readings import Names, Reading, entries_of
 from services.enrich.roles import is_source
 
-
 _SHORT_SURNAME = 4
 """Letters up to which a surname is a word, too, in some language."""
 

@@ -119,7 +119,7 @@ def build(
 ) -> None:
     """Imports actors by the thousand and builds what the pipeline maps into memory. What was broken off goes on where it stopped; without
     SOURCES, builds what was imported anew."""
-    from services.enrich.compiled import compile_entries
+    from services.enrich.compiling import compile_entries
     from services.enrich.imports.importing import import_source, imported_entries
     from shared.errors import Misuse
 

@@ -19,8 +19,8 @@ from typing import IO, Any, Literal, cast, get_args
 import ijson
 import orjson
 
-from services.enrich.compiled import entry_of, row_of
 from services.enrich.entry import Entry
+from services.enrich.entry_rows import entry_of, row_of
 from services.enrich.imports import follow_the_money, table, wikidata
 from shared.errors import Misuse
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from services.enrich.compiled import CompiledNames, compile_entries
+from services.enrich.compiled import CompiledNames
+from services.enrich.compiling import compile_entries
 from services.enrich.entry import Entry
 from services.enrich.folding import fold
 from services.enrich.gazetteer import Gazetteer, load_gazetteer
