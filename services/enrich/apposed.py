@@ -9,11 +9,11 @@ from dataclasses import replace
 
 from services.enrich import confidence
 from services.enrich.recognise import Found
+from services.enrich.repeats import occurrences
 
 _IN_BRACKETS = re.compile(r"['\"»”]? ?[(（]([^\W\d_]{2,8})[)）]")
 _MAX_TITLED = 5
 """Letters up to which a name with one capital only (Esa, Onu) is an acronym."""
-_MAX_MENTIONS = 200
 
 
 def with_apposed(mentions: Sequence[Found], text: str) -> tuple[Found, ...]:
@@ -41,11 +41,7 @@ def _acronym(word: str) -> bool:
 
 
 def _occurrences(short: str, text: str) -> Iterator[tuple[int, int]]:
-    at = text.find(short)
-    for _ in range(_MAX_MENTIONS):
-        if at < 0:
-            return
+    for at in occurrences(short, text):
         end = at + len(short)
         if not text[at - 1 : at].isalnum() and not (text[end : end + 1].isalnum() and text[end].isascii()):
             yield at, end
-        at = text.find(short, end)

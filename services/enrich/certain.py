@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.enrich.entry import Entry
-from services.enrich.readings import Reading, entries_of
+from services.enrich.readings import Reading, entries_of, places_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +43,11 @@ def certain_actors(readings: Sequence[Reading]) -> Certain:
             entry = first.at_home(entries)
             if entry is not None:
                 explained[entry.id] = entry
-        elif not entries and (entry := first.at_home(_places(reading))) is not None:
+        elif not entries and (entry := first.at_home(places_of(reading.weak))) is not None:
             # Sudan, where the word is an ordinary one, too: Khartoum tells.
             explained[entry.id] = entry
     together = actors | explained
     return Certain(together, _countries(together), _bearers(readings, together))
-
-
-def _places(reading: Reading) -> dict[str, Entry]:
-    return {id_: entry for id_, entry in entries_of(reading.weak).items() if entry.type == "place"}
 
 
 def _countries(actors: Mapping[str, Entry]) -> Counter[str]:

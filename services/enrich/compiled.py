@@ -26,6 +26,7 @@ from services.enrich.folding import Folded
 from services.enrich.name_starts import Beginnings, name_starts
 from services.enrich.names import Occurrence
 from services.enrich.patterns import patterns_of
+from services.enrich.repeats import occurrences
 from shared.errors import Misuse
 
 VERSION = 2
@@ -33,8 +34,6 @@ VERSION = 2
 LONGEST = 100
 """Characters of a form at most; what is longer is not looked for."""
 _CACHED_ENTRIES = 8_192
-_MAX_BARE = 200
-"""Mentions by surname of one entry in one article."""
 
 
 class CompiledNames:
@@ -115,12 +114,8 @@ class CompiledNames:
         """Where the short forms of an entry stand, whose full name the article has."""
         for form, aliases in self._aliases_of_entry(number).items():
             short = tuple(alias for alias in aliases if not alone(alias))
-            at = lowered.find(form) if short else -1
-            for _ in range(_MAX_BARE):
-                if at < 0:
-                    break
+            for at in occurrences(form, lowered) if short else ():
                 yield at, at + len(form), short
-                at = lowered.find(form, at + len(form))
 
     def _entry(self, number: int) -> Entry:
         return entry_of(orjson.loads(self._entries[int(self._lines[number]) : int(self._lines[number + 1])]))

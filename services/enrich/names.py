@@ -1,4 +1,4 @@
-"""All names that can be found in text: those of the files in one automaton, imported ones in a trie (`compiled`)."""
+"""All names that can be found in text: a user's own in one automaton, ours and imported ones in tries (`compiled`)."""
 
 from __future__ import annotations
 

@@ -110,3 +110,7 @@ def _read(
 
 def entries_of(aliases: Iterable[Alias]) -> dict[str, Entry]:
     return {alias.entry.id: alias.entry for alias in aliases}
+
+
+def places_of(aliases: Iterable[Alias]) -> dict[str, Entry]:
+    return {id_: entry for id_, entry in entries_of(aliases).items() if entry.type == "place"}

@@ -17,7 +17,7 @@ from services.enrich.entry import Entry
 from services.enrich.epithets import without_epithet
 from services.enrich.layout import Layout
 from services.enrich.offices import kinds_before
-from services.enrich.readings import Names, Reading, entries_of
+from services.enrich.readings import Names, Reading, entries_of, places_of
 from services.enrich.roles import is_source
 
 _SHORT_SURNAME = 4
@@ -82,8 +82,9 @@ class _Resolver:
                 return self._best_known(reading) or self._by_office(reading, self._bearing(reading))
             if self._contested and any(alias.entry.id in self._contested for alias in reading.aliases):
                 return self._where_only_a_place_stands(reading)
-            if self._person_or_thing(reading):
-                return self._by_cue(reading)
+            persons, others = self._persons_and_others(reading)
+            if persons and others:
+                return self._by_cue(reading, persons, others)
         return self._known(reading)
 
     def _known(self, reading: Reading) -> Found | None:
@@ -155,7 +156,7 @@ class _Resolver:
         return self._where_only_a_place_stands(reading) or self._by_office(reading, self._bearing(reading))
 
     def _where_only_a_place_stands(self, reading: Reading) -> Found | None:
-        places = _places(reading.aliases)
+        places = places_of(reading.aliases)
         if len(places) == 1 and place_cue(reading.start, reading.end, self._layout):
             return _found(reading, places, confidence.AMBIGUOUS_RESOLVED)
         return None
@@ -176,21 +177,16 @@ class _Resolver:
             return _found(reading, known, confidence.AMBIGUOUS_RESOLVED)
         return None
 
-    def _person_or_thing(self, reading: Reading) -> bool:
-        """Whether a certain person shares the form with a place or a body that the article may mean: Washington, Dell."""
-        persons, others = self._persons_and_others(reading)
-        return bool(persons) and bool(others)
-
     def _persons_and_others(self, reading: Reading) -> tuple[dict[str, Entry], dict[str, Entry]]:
+        """The certain persons, and the places and bodies, that the article may mean by one form: Washington, Dell."""
         certain = self._certain.actors
         sure = entries_of(reading.sure)
         candidates = {id_: entry for id_, entry in entries_of(reading.aliases).items() if id_ in certain or id_ in sure}
         persons = {id_: entry for id_, entry in candidates.items() if entry.type == "person" and id_ in certain}
         return persons, {id_: entry for id_, entry in candidates.items() if entry.type != "person"}
 
-    def _by_cue(self, reading: Reading) -> Found | None:
-        persons, others = self._persons_and_others(reading)
-        places = bool(_places(reading.aliases))
+    def _by_cue(self, reading: Reading, persons: Mapping[str, Entry], others: Mapping[str, Entry]) -> Found | None:
+        places = bool(places_of(reading.aliases))
         place = places and place_cue(reading.start, reading.end, self._layout)
         person = person_cue(reading.start, reading.end, self._layout, self._saying)
         if person and not place and len(persons) == 1:
@@ -204,10 +200,6 @@ class _Resolver:
     def _persons_who_bear(self, form: str, aliases: Iterable[Alias]) -> int:
         bearers = self._certain.bearers.get(form, frozenset())
         return len({alias.entry.id for alias in aliases if alias.entry.type == "person"} & bearers)
-
-
-def _places(aliases: Iterable[Alias]) -> dict[str, Entry]:
-    return {id_: entry for id_, entry in entries_of(aliases).items() if entry.type == "place"}
 
 
 def _found(reading: Reading, entries: Mapping[str, Entry], sure: float) -> Found:

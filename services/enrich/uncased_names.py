@@ -18,16 +18,14 @@ from services.enrich.gazetteer import Gazetteer
 from services.enrich.japanese_names import JapaneseNames
 from services.enrich.korean_names import KoreanNames
 from services.enrich.layout import Layout
+from services.enrich.repeats import MAX_MENTIONS, Spans, apart, longest_first, occurrences
 from services.enrich.spaced_names import SpacedNames
-from services.enrich.unknown_names import Person, Spans
+from services.enrich.unknown_names import MAX_PERSONS, Person
 from services.enrich.written_names import Finder, Written, letters_id
 
 LANGUAGES = frozenset({"zh", "ja", "ko", "ar", "fa", "he", "hi"})
-MAX_PERSONS = 40
 MAX_NAMES = 400
 """Full names of one article that are weighed."""
-MAX_MENTIONS = 200
-"""Of one name in one article."""
 
 
 def find_uncased_persons(
@@ -62,15 +60,15 @@ def uncased_mentions(names: Sequence[Written], layout: Layout, taken: Spans, bor
     occupied: Spans = taken
     for written in names:
         spans = {(written.start, written.end)} if _free(written.start, written.end, occupied) else set()
-        for start in _occurrences(written.name, layout.text):
+        for start in occurrences(written.name, layout.text):
             if finder.mentions(layout.text, start, start + len(written.name), family=False, titled=False):
                 spans.add((start, start + len(written.name)))
         family = written.family
         if family and owners[fold_name(family)] == 1 and fold_name(family) not in borne:
-            for start in _occurrences(family, layout.text):
+            for start in occurrences(family, layout.text):
                 if finder.mentions(layout.text, start, start + len(family), family=True, titled=written.titled):
                     spans.add((start, start + len(family)))
-        mentions = list(_apart(spans, occupied))
+        mentions = apart(longest_first(spans), occupied)
         if mentions:
             occupied = sorted([*occupied, *mentions])
             full = next((span for span in mentions if span[1] - span[0] >= len(written.name)), None)
@@ -92,25 +90,7 @@ def _finder(language: str) -> Finder | None:
     return None
 
 
-def _occurrences(form: str, text: str) -> Iterator[int]:
-    at = text.find(form)
-    for _ in range(MAX_MENTIONS):
-        if at < 0:
-            return
-        yield at
-        at = text.find(form, at + len(form))
-
-
 def _free(start: int, end: int, taken: Spans) -> bool:
     at = bisect_right(taken, (start, end)) - 1
     before = at >= 0 and taken[at][1] > start
     return not before and (at + 1 >= len(taken) or taken[at + 1][0] >= end)
-
-
-def _apart(spans: set[tuple[int, int]], occupied: Spans) -> Iterator[tuple[int, int]]:
-    """Those that overlap none of the occupied ones and no earlier one of their own; the longest of those that begin together."""
-    last = 0
-    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
-        if start >= last and _free(start, end, occupied):
-            yield start, end
-            last = end

@@ -8,7 +8,7 @@ mentions after, in what is left.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from services.enrich.affixes import latin_tail
@@ -24,17 +24,13 @@ from services.enrich.name_sequences import NameSequence, name_sequences
 from services.enrich.person_evidence import ENOUGH, can_be_person, evidence, is_given
 from services.enrich.person_words import PersonWords, person_words, shared_words
 from services.enrich.provisional_ids import provisional_id
+from services.enrich.repeats import MAX_MENTIONS, Spans, apart, longest_first, occurrences
 
 MAX_PERSONS = 40
 MAX_SEQUENCES = 400
 """Capitalised sequences of one article that are weighed; a register of names is no news of its persons."""
-MAX_MENTIONS = 200
-"""Of one name in one article."""
 _MAX_WORD = 24
 _MAX_TAIL = 8
-
-Spans = Sequence[tuple[int, int]]
-"""(start, end) in the folded text, in order, without overlaps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,24 +121,20 @@ def with_mentions(
                 bare = _bare(form, folded.lowered, layout, words)
                 saying = words.saying if words else frozenset()
                 spans.update(span for span in bare if form not in shared or person_cue(*span, layout, saying))
-        free = _free(sorted(spans, key=lambda span: (span[0], -span[1])), occupied)
+        free = apart(longest_first(spans), occupied)
         if free:
             occupied = sorted([*occupied, *free])
             yield Person(face.id, face.full[0], tuple(free[:MAX_MENTIONS]))
 
 
 def _occurrences(form: str, lowered: str, language: str) -> Iterator[tuple[int, int]]:
-    at = lowered.find(form)
-    for _ in range(MAX_MENTIONS):
-        if at < 0:
-            return
+    for at in occurrences(form, lowered):
         end = at + len(form)
         tail = end
         while tail < len(lowered) and tail - end < _MAX_TAIL and lowered[tail].isalpha():
             tail += 1
         if not (at and lowered[at - 1].isalnum()) and (tail == end or latin_tail(form, lowered[end:tail], language)):
             yield at, tail
-        at = lowered.find(form, end)
 
 
 def _bare(form: str, lowered: str, layout: Layout, words: PersonWords | None) -> Iterator[tuple[int, int]]:
@@ -160,17 +152,3 @@ def _bare(form: str, lowered: str, layout: Layout, words: PersonWords | None) ->
         )
         if not before[:1].isupper() or titled or layout.capitals_say_nothing(start - len(before) - 1):
             yield start, end
-
-
-def _free(spans: Iterable[tuple[int, int]], occupied: Spans) -> list[tuple[int, int]]:
-    """The spans that overlap none of the occupied ones and no earlier one of their own; both in order."""
-    free: list[tuple[int, int]] = []
-    at = 0
-    last = 0
-    for start, end in spans:
-        while at < len(occupied) and occupied[at][1] <= start:
-            at += 1
-        if start >= last and (at == len(occupied) or occupied[at][0] >= end):
-            free.append((start, end))
-            last = end
-    return free

@@ -144,8 +144,9 @@ class _Article:
         self._wanted(pairs)
         self._unknown(pairs)
         self._roles(pairs)
-        self._quotes()
-        for label, id_ in self._ids_by_label(pairs).items():
+        ids = self._ids_by_label(pairs)
+        self._quotes(ids)
+        for label, id_ in ids.items():
             if self._cast[label].known or self._article.language in SCRIPTS:
                 by_story[self._article.story, label].append(id_)
 
@@ -239,15 +240,8 @@ class _Article:
                 self._miss("role", id_, wanted, roles[id_])
         self._quality.roles = right, judged
 
-    def _quotes(self) -> None:
+    def _quotes(self, names: Mapping[str, str]) -> None:
         right, judged = self._quality.quotes
-        names = self._ids_by_label(
-            [
-                (actor, mention, _overlapped(mention, self._article.mentions))
-                for actor in self._found.actors
-                for mention in actor.mentions
-            ]
-        )
         for quote in self._article.quotes:
             if quote.speaker is None:
                 continue

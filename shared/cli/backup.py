@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +9,7 @@ import typer
 
 from shared.cli.counted import counted
 from shared.cli.options import DataDir, load_settings
+from shared.cli.progress import progress_bar
 
 ON_A_CLUSTER = (
     "is for the embedded runtime, and NEWSLOOM_RUNTIME is kafka: back up Kafka's log directories and take a snapshot of "
@@ -30,7 +29,7 @@ def backup(
     from shared.adapters.sqlite.backup import back_up
 
     folder = _embedded("backup", data_dir)
-    with _progress("copying") as told:
+    with progress_bar("copying") as told:
         found = back_up(folder, file, force=force, check=check, told=told)
     size = file.stat().st_size / 1e6
     said = (
@@ -56,7 +55,7 @@ def restore(
     from shared.errors import NewsloomError
 
     folder = _embedded("restore", data_dir)
-    with _progress("unpacking") as told:
+    with progress_bar("unpacking") as told:
         found = put_back(file, folder, force=force, told=told)
     print(f"{folder}: {counted(found.entries, 'entry', 'entries')}, {counted(found.articles, 'article')} restored")
     if not found.holds:
@@ -71,15 +70,3 @@ def _embedded(command: str, data_dir: Path | None) -> Path:
     if config.runtime != "embedded":
         raise Misuse(f"newsloom {command} {ON_A_CLUSTER}")
     return data_dir or config.data_dir
-
-
-@contextmanager
-def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on a terminal; nothing anywhere else."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, all_: bar.update(task, completed=done, total=all_)

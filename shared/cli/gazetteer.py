@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +10,7 @@ import typer
 from shared.cli.counted import counted
 from shared.cli.options import DataDir, Jsonl, data_folder, load_settings, print_rows, reading
 from shared.cli.printable import printable
+from shared.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from services.enrich.gazetteer import Gazetteer
@@ -126,7 +125,7 @@ def build(
     folder = data_folder(data_dir) / "gazetteer"
     total = 0
     for source in sources or ():
-        with _bar(f"reading {source.name}") as told:
+        with progress_bar(f"reading {source.name}") as told:
             found = import_source(source, folder / "imports", format_, min_weight=min_weight, progress=told)
         total += found.entries
         unreadable = f", {found.unreadable} unreadable" if found.unreadable else ""
@@ -137,7 +136,7 @@ def build(
         )
     if not sources and not list((folder / "imports").glob("*.jsonl")):
         raise Misuse("nothing was imported yet: name a file, as in `newsloom gazetteer build actors.csv`")
-    with _bar("building") as told:
+    with progress_bar("building") as told:
         done = 0
 
         def one_more(count: int) -> None:
@@ -186,15 +185,3 @@ def _provisional_names(id_: str, data_dir: Path | None) -> dict[str, list[str]]:
     if not counts:
         raise NewsloomError(f"no article has the actor {id_}")
     return {language: [name for name, _ in names.most_common(5)] for language, names in sorted(counts.items())}
-
-
-@contextmanager
-def _bar(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on a terminal; nothing anywhere else."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)

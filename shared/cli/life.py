@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -12,6 +10,7 @@ from shared.cli.counted import counted
 from shared.cli.options import DataDir, feeding, load_settings
 from shared.cli.patience import wait_for_workers
 from shared.cli.printable import printable
+from shared.cli.progress import progress_bar
 
 
 def reprocess(
@@ -33,7 +32,7 @@ def reprocess(
     reprocessing.check_stage(stage)
     with feeding(data_dir) as session:
         from_index = stage in reprocessing.FROM_INDEX
-        with _bar() as told:
+        with progress_bar("reprocessing") as told:
             total = sum(1 for _ in session.reading.index.ids()) if from_index else None
             result = reprocessing.reprocess(session, stage, lambda done: told(done, total))
         if wait and not wait_for_workers(session):
@@ -69,15 +68,3 @@ def forget(
     )
     for line in report.remains:
         print(printable(line))
-
-
-@contextmanager
-def _bar() -> Iterator[Callable[[int, int | None], None]]:
-    """A bar on a terminal; nothing anywhere else."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("reprocessing", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -1,30 +1,14 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from services.enrich.stage import Enrich
-from shared.contracts import Article, Copy, EnrichedArticle, Source, UniqueArticle
+from shared.bench.unread import unique_article
+from shared.contracts import Copy, EnrichedArticle, UniqueArticle
 from shared.stage import Emit
-
-WHEN = datetime(2024, 6, 19, tzinfo=UTC)
 
 
 def message(title: str, text: str) -> UniqueArticle:
-    article = Article(
-        id="a",
-        entry_id="e",
-        fingerprint="f",
-        url="https://paper.example/1",
-        canonical_url="https://paper.example/1",
-        source=Source(name="Paper", domain="paper.example", owner="paper.example"),
-        title=title,
-        text=text,
-        language="en",
-        language_confidence=1.0,
-        published=WHEN,
-        first_seen=WHEN,
-    )
-    return UniqueArticle(article=article, copy_=Copy(copy_of="b", copy_kind="near"))
+    copy = Copy(copy_of="b", copy_kind="near")
+    return unique_article(title, text, "en").model_copy(update={"copy_": copy})
 
 
 def test_an_article_goes_on_with_what_was_found() -> None:
