@@ -4,32 +4,41 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+import structlog
+
+from shared.channel_builders import channels_of, display_of, notifier_of
 from shared.clock import SystemClock
 from shared.dead_letters import DeadLetterLimit
+from shared.deciding import message_of
 from shared.errors import Locked
 from shared.judge import Judge, Stateful, Stateless
-from shared.pipeline import BY_STAGE, NODES, Node, state_topic
+from shared.pipeline import ALERT, BY_STAGE, NODES, Node, state_topic
 from shared.policy import Policy
 from shared.ports import Clock, FeedRegistry, Reading
 from shared.retry import Retry
 from shared.settings import Settings, settings
-from shared.stage import StateLog
-from shared.stage_builders import build_stage
+from shared.stage_builders import alert_rules, build_stage, gazetteer_of, rules_file
 
 if TYPE_CHECKING:
     import faust
 
     from shared.adapters.kafka.reading import KafkaReading
     from shared.adapters.kafka.state_log import KafkaStateLog
+    from shared.adapters.sqlite.state import SqliteStateLog
     from shared.adapters.sqlite.store import Store
+    from shared.contracts import Decision
     from shared.forgetting import Report
     from shared.runtime.embedded import EmbeddedPipeline, Worker
+    from shared.runtime.embedded_outbox import EmbeddedOutbox
     from shared.runtime.feeding import Feeding
+
+log = structlog.get_logger()
 
 
 def open_reading(data_dir: Path | None = None, config: Settings | None = None) -> Reading:
@@ -89,6 +98,24 @@ def forgetting(what: str, data_dir: Path | None = None, config: Settings | None 
         return forget(store, what, now)
 
 
+def send_decision(decision: Decision, data_dir: Path | None = None, config: Settings | None = None) -> None:
+    """Hands a person's decision to the stage: at once where nobody works in the folder, else whoever works there takes it up."""
+    config = _in_folder(config or settings(), data_dir)
+    if config.runtime == "kafka":
+        from shared.adapters.kafka.client import KafkaClient
+
+        with KafkaClient(config) as client:
+            client.send([message_of(decision)])
+        return
+    from shared.adapters.sqlite.intake import Intake
+    from shared.adapters.sqlite.store import Store, database, take_lock
+
+    with closing(Store(database(config.data_dir))) as store:
+        Intake(store).send([message_of(decision)])
+        with suppress(Locked), take_lock(config.data_dir), closing(embedded_pipeline(store, config=config)) as pipeline:
+            pipeline.drain()
+
+
 def _in_folder(config: Settings, data_dir: Path | None) -> Settings:
     return config.model_copy(update={"data_dir": data_dir}) if data_dir else config
 
@@ -103,14 +130,46 @@ def _kafka_reading(config: Settings) -> KafkaReading:
 
 def embedded_pipeline(store: Store, clock: Clock | None = None, config: Settings | None = None) -> EmbeddedPipeline:
     """The embedded pipeline over an open store. Call it in the thread that will work with it, or before that thread starts."""
+    from shared.adapters.sqlite.alert_log import reader_of
+    from shared.rule_warnings import warnings_about
     from shared.runtime.embedded import EmbeddedPipeline
 
     config = config or settings()
     folder = store.path.parent
+    told = [(reader_of(channel.name), ALERT) for channel in channels_of(config) if channel.is_told]
+    for line in warnings_about(alert_rules(config, rules_file(config, folder)), partial(gazetteer_of, config, folder)):
+        log.warning("alert rules", note=line)
     workers = [
         _worker(node, build_stage(node.stage, config, folder), store, clock or SystemClock(), config) for node in NODES
     ]
-    return EmbeddedPipeline(store, workers, batch_size=config.batch_size, retention_hours=config.log_retention_hours)
+    return EmbeddedPipeline(
+        store, workers, batch_size=config.batch_size, retention_hours=config.log_retention_hours, readers=told
+    )
+
+
+def embedded_outbox(
+    store: Store, clock: Clock, config: Settings, on_error: Callable[[BaseException], None]
+) -> EmbeddedOutbox | None:
+    """Not started yet; the channels' places in the log are taken now, over the store of the caller's. None where there is no channel."""
+    from shared.adapters.sqlite.alert_log import SqliteAlertLog, SqliteBoardSource, begin
+    from shared.runtime.embedded_outbox import EmbeddedOutbox
+    from shared.runtime.outbox import Telling
+    from shared.runtime.showing import Showing
+
+    channels = channels_of(config)
+    if not channels:
+        return None
+    begin(store, [channel.name for channel in channels if channel.is_told])
+
+    def build(own: Store, stop: asyncio.Event) -> list[Telling | Showing]:
+        return [
+            Telling(channel, SqliteAlertLog(own, channel.name), notifier_of(channel, config), clock, stop)
+            if channel.is_told
+            else Showing(channel, SqliteBoardSource(own), display_of(channel, config), clock, stop)
+            for channel in channels
+        ]
+
+    return EmbeddedOutbox(store.path, build, on_error)
 
 
 def _worker(node: Node, stage: Any, store: Store, clock: Clock, config: Settings) -> Worker:
@@ -118,12 +177,17 @@ def _worker(node: Node, stage: Any, store: Store, clock: Clock, config: Settings
     from shared.runtime.embedded import Worker
 
     state = SqliteStateLog[Any](store, node.stage, stage.record_type) if node.state == "log" else None
-    judge = judge_of(stage, state)
+    judge = judge_of(stage, state, store)
     return Worker(node, policy_of(node, judge, clock, config), judge, state)
 
 
-def judge_of(stage: Any, state: StateLog[Any] | None) -> Judge:
-    return Stateless(stage) if state is None else Stateful(stage, state)
+def judge_of(stage: Any, state: SqliteStateLog[Any] | KafkaStateLog[Any] | None, store: Store | None) -> Judge:
+    """`store`: where the log is, or the worker's copy of it."""
+    if state is None or store is None:
+        return Stateless(stage)
+    from shared.adapters.sqlite.views import SqliteViews
+
+    return Stateful(stage, state, SqliteViews(store, stage.name, state))
 
 
 def policy_of(node: Node, judge: Judge, clock: Clock, config: Settings) -> Policy:
@@ -147,8 +211,9 @@ def kafka_service(stage: str, config: Settings | None = None) -> faust.App:
         return app
     node = BY_STAGE[stage]
     pure = build_stage(stage, config)
-    state = _kafka_log(node, pure.record_type, config, progress.advanced) if node.state == "log" else None
-    judge = judge_of(pure, state)
+    store = worker_file(config, node.stage) if node.state == "log" else None
+    state = _kafka_log(store, node, pure.record_type, config, progress.advanced) if store else None
+    judge = judge_of(pure, state, store)
     policy = policy_of(node, judge, SystemClock(), config)
     writer = None
     if stage == "index":
@@ -167,21 +232,24 @@ def kafka_service(stage: str, config: Settings | None = None) -> faust.App:
         # The page at hand is read to its end: not a reason for health pages to stop.
         await asyncio.to_thread(judge.close)
 
-    worker = StageWorker(
-        node, policy, judge, state, FaustSender(app, config), writer, progress, config.message_limit_bytes
-    )
+    sender = FaustSender(app, config)
+    worker = StageWorker(node, policy, judge, state, sender, writer, progress, config.message_limit_bytes)
     add_stage(app, config, worker, progress)
+    if stage == "alert" and (channels := channels_of(config)):
+        from shared.runtime.kafka_outbox import add_outbox
+
+        add_outbox(app, config, channels, sender, SystemClock())
     return app
 
 
 def _kafka_log(
-    node: Node, record_type: type[Any], config: Settings, advanced: Callable[[], None]
+    store: Store, node: Node, record_type: type[Any], config: Settings, advanced: Callable[[], None]
 ) -> KafkaStateLog[Any]:
     from shared.adapters.kafka.state_log import KafkaStateLog
     from shared.adapters.kafka.topics import wire_name
 
     topic = wire_name(config, state_topic(node.stage))
-    return KafkaStateLog(worker_file(config, node.stage), node.stage, record_type, topic, advanced)
+    return KafkaStateLog(store, node.stage, record_type, topic, advanced)
 
 
 def worker_file(config: Settings, stage: str) -> Store:

@@ -42,6 +42,18 @@ EXPLANATIONS = {
     "older-version": "a newer version of the article was read before",
     "contained-version": "it is a part of a version that was read before",
     "forgotten": "it was taken out by `newsloom forget`, and stays out",
+    # pairs that are no alert
+    "rule": "no rule is about this pair",
+    "young-actor": "somebody of it is not known for long enough",
+    "day-budget": "the day has as many new alerts as it may have",
+    "young-owners": "too few of those who tell it have been read for long enough",
+    "habit": "they were together before, and too few stories are new",
+    "rest": "an alert about them ended not long ago",
+    "short-history": "too little history is held to say so",
+    "expected": "it is not surprising enough",
+    "discoveries": "so many pairs were looked at on that day that chance makes some like it",
+    "rule-budget": "the rule has given as many alerts on that day as it may",
+    "told-by-persons": "an alert about the persons tells the same stories",
     # dead letters of documents and feeds
     "undecodable": "the message is not what its topic promises",
     "not-json": "the line is not JSON",

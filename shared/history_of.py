@@ -125,6 +125,9 @@ def _article(reading: Reading, document: ArticleDocument) -> list[Step]:
         together = f"{len(judged.pairs)} pairs counted, {judged.tested} tested"
         sent = "".join(f"; alert {alert.id} version {alert.version}" for alert in judged.alerts)
         steps.append(Step("alert", together + sent))
+        for pair in judged.untold:
+            why = explain(pair.gate, pair.detail)
+            steps.append(Step("alert", f"no alert about {pair.first} + {pair.second}: {why}", pair.model_dump()))
     return steps
 
 

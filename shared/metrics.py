@@ -64,6 +64,20 @@ INDEX_ITEMS = Counter(
 )
 ALERTS = Counter("newsloom_alerts", "Alerts that were opened, by class.", ["class"], registry=REGISTRY)
 
+# The channels that alerts are told in. `channel` is the name that the operator gave it.
+NOTIFICATIONS = Counter(
+    "newsloom_notifications",
+    "Attempts to tell alerts: told, unavailable (tried again), declined (tried again), buried (a dead letter).",
+    ["channel", "type", "outcome"],
+    registry=REGISTRY,
+)
+NOTIFICATIONS_WAITING = Gauge(
+    "newsloom_notifications_waiting",
+    "Changes of alerts that a channel is still to be told; of a channel that shows how alerts stand, 1 while it does not.",
+    ["channel", "type"],
+    registry=REGISTRY,
+)
+
 # Feeds.
 POLLS = Counter("newsloom_feed_polls", "Polls of feeds, by result.", ["result"], registry=REGISTRY)
 FEED_ITEMS = Counter(

@@ -10,6 +10,7 @@ from shared.contracts import (
     Article,
     ClusteredArticle,
     Contract,
+    Decision,
     EnrichedArticle,
     Entry,
     LedgerEntry,
@@ -50,7 +51,7 @@ class Node:
 
 FEED, ENTRY, ARTICLE, UNIQUE = "news.feed.v1", "news.entry.v1", "news.article.v1", "news.unique.v1"
 ENRICHED, CLUSTERED, ALERT = "news.enriched.v1", "news.clustered.v1", "news.alert.v1"
-LEDGER = "news.ledger.v1"
+DECISION, LEDGER = "news.decision.v1", "news.ledger.v1"
 
 TOPICS = (
     Topic(FEED, RegisteredFeed, key="feed id", compacted=True, retention_days=None, of_entries=False),
@@ -60,6 +61,7 @@ TOPICS = (
     Topic(ENRICHED, EnrichedArticle, key="article id", scales=False),
     Topic(CLUSTERED, ClusteredArticle, key="article id", scales=False),
     Topic(ALERT, Alert, key="alert id", scales=False, compacted=True, retention_days=None, of_entries=False),
+    Topic(DECISION, Decision, key="decision id", scales=False, compacted=True, retention_days=None, of_entries=False),
     Topic(LEDGER, LedgerEntry, key="entry id", compacted=True, retention_days=None),
 )
 
@@ -67,10 +69,10 @@ NODES = (
     Node("normalise", (ENTRY,), ARTICLE),
     Node("deduplicate", (ARTICLE,), UNIQUE, state="log"),
     Node("enrich", (UNIQUE,), ENRICHED),
-    Node("cluster", (ENRICHED,), CLUSTERED),
+    Node("cluster", (ENRICHED,), CLUSTERED, state="log"),
     Node("index", (CLUSTERED, ALERT), None),
     # An article that cannot be judged for alerts is in the index all the same: its entry has ended there.
-    Node("alert", (CLUSTERED,), ALERT, state="log", ends_entries=False),
+    Node("alert", (CLUSTERED, DECISION), ALERT, state="log", ends_entries=False),
 )
 
 CONTRACTS: dict[str, type[Contract]] = {topic.name: topic.contract for topic in TOPICS}

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from shared.contracts import Actor, Alert, ArticleDocument, DeadLetter
-from shared.stage import Rec, StateLog
+from shared.stage import Rec, StateLog, Unavailable
 
 if TYPE_CHECKING:
     from services.fetch.feed_list import FeedSource
@@ -238,3 +238,44 @@ class Reading(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+class NotNow(Unavailable):
+    """The receiver of a channel cannot be told now: it is down, busy or out of reach. `retry_after` in seconds, where it says so."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Declined(Exception):
+    """The receiver answers, and does not take it. `by_message`: it has something against this message, so that another might be taken;
+    else against whoever asks, or how: a wrong address, a secret that it does not know."""
+
+    def __init__(self, message: str, *, by_message: bool) -> None:
+        super().__init__(message)
+        self.by_message = by_message
+
+
+class Notifier(Protocol):
+    """A channel that is told every change once, in their order, and again only where nobody knows whether it has heard."""
+
+    async def tell(self, alert: Alert) -> None:
+        """Raises `NotNow` and `Declined`."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class Display(Protocol):
+    """A channel that shows how alerts stand: told all of it again and again, it cannot miss anything for long."""
+
+    renew_every_s: float | None
+    """It forgets what it is not told for some time; None: it forgets nothing."""
+
+    async def show(self, alerts: Sequence[Alert], now: datetime) -> None:
+        """`alerts`: all that the channel is for, the newest version of each; `now` by the clock that mutes are by. Raises `NotNow` and
+        `Declined`."""
+        ...
+
+    async def close(self) -> None: ...

@@ -113,7 +113,7 @@ def rebuilt(document: ArticleDocument, stage: str) -> Contract:
     )
     if stage == "cluster":
         return EnrichedArticle(article=article, copy_=copy, enrichment=found)
-    story = Story(id=document.story_id, event_id=document.event_id)
+    story = Story(id=document.story_id, event_id=document.event_id, reported_by=document.reported_by)
     return ClusteredArticle(article=article, copy_=copy, enrichment=found, story=story)
 
 

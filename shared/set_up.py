@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from shared.pipeline import state_topic
+from shared.policy import Send
 from shared.settings import Settings
 
 VERDICTS = state_topic("deduplicate")
+STORIES = state_topic("cluster")
+"""Had no records in early versions, which gave the same stories without: what an article and its copies are told of is in both."""
 
 
 @dataclass(slots=True)
@@ -39,6 +43,9 @@ def set_up(config: Settings, *, dry_run: bool = False) -> SetUp:
             f"that come again count as new and alerts are told again. Restore Kafka's (docs/operations/backup.md), or delete the "
             f"indexes, or set another NEWSLOOM_PREFIX"
         )
+    created = {spec.name for spec in topics}
+    if wire_name(config, STORIES) in created and wire_name(config, VERDICTS) not in created:
+        result.done += _begin_stories(config, dry_run=dry_run)
     installed = install(elasticsearch, config, dry_run=dry_run)
     result.done += [step.what for step in installed.steps]
     result.left_out += installed.left_out
@@ -49,3 +56,30 @@ def set_up(config: Settings, *, dry_run: bool = False) -> SetUp:
     else:
         result.left_out.append("Kibana objects: NEWSLOOM_KIBANA_URL is empty; deploy/kibana has them as files")
     return result
+
+
+def _begin_stories(config: Settings, *, dry_run: bool) -> list[str]:
+    """A first record for a cluster whose `cluster` worked without: a worker refuses an empty log behind an offset, since that is what a
+    lost one looks like."""
+    from services.cluster.verdict import ClusterVerdict
+    from shared.adapters.kafka.client import KafkaClient
+    from shared.adapters.kafka.lag import open_lag
+
+    async def has_worked() -> bool:
+        async with open_lag(config) as lag:
+            return any((await lag.committed("cluster")).values())
+
+    if dry_run or not asyncio.run(has_worked()):
+        return []
+    nothing = ClusterVerdict(
+        id="begin",
+        group="begin",
+        event_time=datetime(1970, 1, 1, tzinfo=UTC),
+        story="",
+        event="",
+        root="",
+        language="und",
+    )
+    with KafkaClient(config) as client:
+        client.send([Send(STORIES, nothing.id, {"content-type": "application/json"}, nothing.to_bytes())])
+    return [f"topic {config.prefix}{STORIES}: begun; stories of what was read before stay as they are"]

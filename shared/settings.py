@@ -114,12 +114,34 @@ class Settings(BaseSettings):
     )
     actors_limit: int = Field(200, gt=0, description="Actors that are kept of one article.")
 
+    story_translation: float = Field(
+        0.53, gt=0, le=1, description="Least likeness of a report in another language that makes it a translated copy."
+    )
+    story_translation_hours: float = Field(
+        72, gt=0, le=CENTURY_HOURS, description="How far apart in time a report and its translation can be."
+    )
+    story_event: float = Field(0.27, gt=0, le=1, description="Least likeness of two reports that makes them one event.")
+    story_event_hours: float = Field(
+        48, gt=0, le=CENTURY_HOURS, description="How far apart in time two reports of one event can be."
+    )
+    story_capacity: int = Field(50_000, gt=0, description="Reports that a new one is compared with, the latest read.")
+
+    outlets_file: Path | None = Field(
+        None, description="Your own outlets and their owners; default: outlets.tsv in the data folder."
+    )
+
+    alert_rules: Path | None = Field(
+        None, description="Your own alert rules; default: alert-rules.toml in the data folder."
+    )
     alert_known_stories: int = Field(5, ge=0, description="Stories after which an actor is known.")
     alert_known_days: float = Field(
         14, ge=0, le=CENTURY_DAYS, description="Days over which an actor must have been seen to be known."
     )
     alert_min_score: float = Field(2.0, ge=0, description="Least score, -log10 of the probability by chance.")
     alert_min_owners: int = Field(2, gt=0, description="Independent owners' stories that open an alert.")
+    alert_owner_known_days: float = Field(
+        7, ge=0, le=CENTURY_DAYS, description="Days that an owner must have been read for to be a witness."
+    )
     alert_min_confidence: float = Field(0.6, ge=0, le=1, description="Least confidence of both actors' links.")
     alert_roundup_actors: int = Field(7, gt=0, description="More newsmakers than this make an article a roundup.")
     alert_horizon_days: int = Field(30, gt=0, le=CENTURY_DAYS, description="Least history behind the word never.")
@@ -129,20 +151,34 @@ class Settings(BaseSettings):
         0.1, gt=0, le=1, description="Probability times the pairs tested within a day may not exceed this."
     )
     alert_dispersion: float = Field(
-        4.0, gt=0, description="Size parameter of the negative binomial; smaller is burstier."
+        0,
+        ge=0,
+        le=1_000_000,
+        description="Size parameter of the negative binomial, smaller is burstier; 0: fitted from the history.",
     )
+    alert_capacity: int = Field(1_500_000, gt=0, description="Stories that are held in memory, the latest read.")
     alert_windows_hours: tuple[Annotated[float, Field(gt=0, le=CENTURY_HOURS)], ...] = Field(
-        (24, 168), min_length=1, description="Windows that surprise is measured in, as a JSON list."
+        (6, 24, 168), min_length=1, description="Windows that surprise is measured in, as a JSON list."
     )
     alert_half_life_days: float = Field(30, gt=0, le=CENTURY_DAYS, description="Half-life of a pair's past.")
     alert_close_days: float = Field(
         7, gt=0, le=CENTURY_DAYS, description="Days without a new story after which an alert closes."
     )
     alert_headline_actors: int = Field(
-        3, gt=0, description="Newsmakers at most in a roundup's headline that makes a pair."
+        3, gt=0, description="Newsmakers at most in a roundup's headline or a crowd's sentence that makes a pair."
+    )
+    alert_crowd_actors: int = Field(
+        4, gt=0, description="More newsmakers than this make a crowd, where a sentence must be about the two."
     )
     alert_surge_stories: int = Field(3, gt=0, description="Least stories of RARE and SURGE alerts.")
     alert_surge_score: float = Field(4.0, ge=0, description="Least score of RARE and SURGE alerts.")
+
+    alertmanager_url: str = Field(
+        "", description="Alertmanager that alerts are shown in, http(s)://host:9093; empty: none. May be private."
+    )
+    alertmanager_interval_seconds: float = Field(
+        60, gt=0, le=CENTURY_HOURS, description="How often open alerts are renewed there; after five without, they end."
+    )
 
     prefix: str = Field(
         "",
@@ -177,7 +213,9 @@ class Settings(BaseSettings):
     elasticsearch_api_key_file: Path | None = Field(None, description="File with an API key for Elasticsearch.")
     elasticsearch_username: str = Field("", description="Elasticsearch user, where there is no API key.")
     elasticsearch_password_file: Path | None = Field(None, description="File with the Elasticsearch user's password.")
-    kibana_url: str = Field("", description="Kibana that `newsloom setup` loads dashboards into; empty: none.")
+    kibana_url: str = Field(
+        "", description="Kibana that `newsloom setup` loads dashboards into and that alerts link to; empty: none."
+    )
     allow_private: str = Field(
         "", description="Private networks that `newsloom worker fetch` may fetch from, by comma: 127.0.0.0/8."
     )

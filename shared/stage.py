@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
+from shared.columns import Columns
 from shared.contracts.alert import Alert
 from shared.contracts.base import Contract, Utc
 from shared.contracts.document import ArticleDocument
@@ -104,6 +105,33 @@ class View(Protocol[RecIn]):
     """Counters and indexes in memory, folded from the records."""
 
     def fold(self, record: RecIn) -> None: ...
+
+
+@runtime_checkable
+class Storing(Protocol):
+    """A stateful stage whose view can be stored, because to fold it takes minutes."""
+
+    def view_key(self) -> str:
+        """Of all that the stored form depends on besides the records: code, settings."""
+        ...
+
+    def columns(self, view: Any) -> Columns: ...
+
+    def view_of(self, columns: Columns, log: StateLog[Any]) -> Any:
+        """The view that these columns were made of. Raises `LookupError` where `log` has not the records that it was folded from."""
+        ...
+
+
+class Views(Protocol):
+    """Where the view of one stage is stored."""
+
+    def newest(self, key: str) -> tuple[Columns, Iterable[Any]] | None:
+        """As it was kept last, and the records that came after; None where none was kept under this key, or records were changed since."""
+        ...
+
+    def keep(self, key: str, columns: Columns) -> None:
+        """Of all the records that are stored. Raises nothing where it cannot be kept."""
+        ...
 
 
 class StatefulStage(Protocol[In, Rec, ViewT]):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from shared.settings import Settings
 
 if TYPE_CHECKING:
+    from services.alert.rules import AlertRules
     from services.enrich.gazetteer import Gazetteer
 
 
@@ -28,21 +29,29 @@ def gazetteer_of(config: Settings, data_dir: Path | None) -> Gazetteer:
 
 def user_gazetteer(config: Settings, data_dir: Path | None) -> Path | None:
     """The user's own actors: the file of the settings, else `gazetteer.yaml` in the data folder where there is one."""
-    if config.gazetteer_file is not None:
-        return config.gazetteer_file
-    beside = (data_dir or config.data_dir) / "gazetteer.yaml"
-    return beside if beside.exists() else None
+    return _users_file(config.gazetteer_file, "gazetteer.yaml", config, data_dir)
 
 
 def imported_gazetteer(config: Settings, data_dir: Path | None) -> Path | None:
     """Imported actors, as `newsloom gazetteer build` leaves them: the folder of the settings, else the one in the data folder, if any."""
-    if config.gazetteer_imported is not None:
-        return config.gazetteer_imported
-    beside = (data_dir or config.data_dir) / "gazetteer" / "built"
+    return _users_file(config.gazetteer_imported, "gazetteer/built", config, data_dir)
+
+
+def user_outlets(config: Settings, data_dir: Path | None) -> Path | None:
+    """The user's own outlets: the file of the settings, else `outlets.tsv` in the data folder where there is one."""
+    return _users_file(config.outlets_file, "outlets.tsv", config, data_dir)
+
+
+def _users_file(named: Path | None, name: str, config: Settings, data_dir: Path | None) -> Path | None:
+    """A table of the user's: the file of the settings, else the one in the data folder where there is one."""
+    if named is not None:
+        return named
+    beside = (data_dir or config.data_dir) / name
     return beside if beside.exists() else None
 
 
-def _normalise(config: Settings, _: Path | None) -> Any:
+def _normalise(config: Settings, data_dir: Path | None) -> Any:
+    from services.normalise.owners import load_owners
     from services.normalise.page_process import PageProcess
     from services.normalise.stage import Normalise, NormaliseRules
 
@@ -53,6 +62,7 @@ def _normalise(config: Settings, _: Path | None) -> Any:
             history_after=timedelta(hours=config.history_hours),
         ),
         PageProcess(config.page_cpu_seconds, config.parse_memory_bytes),
+        load_owners(user_outlets(config, data_dir)),
     )
 
 
@@ -74,10 +84,18 @@ def _enrich(config: Settings, data_dir: Path | None) -> Any:
     return Enrich(gazetteer_of(config, data_dir), config.actors_limit)
 
 
-def _cluster(_: Settings, __: Path | None) -> Any:
-    from services.cluster.stage import Cluster
+def _cluster(config: Settings, _: Path | None) -> Any:
+    from services.cluster.stage import Cluster, StoryRules
 
-    return Cluster()
+    return Cluster(
+        StoryRules(
+            translation=config.story_translation,
+            translation_window=timedelta(hours=config.story_translation_hours),
+            event=config.story_event,
+            event_window=timedelta(hours=config.story_event_hours),
+            capacity=config.story_capacity,
+        )
+    )
 
 
 def _index(_: Settings, __: Path | None) -> Any:
@@ -86,31 +104,49 @@ def _index(_: Settings, __: Path | None) -> Any:
     return Index()
 
 
-def _alert(config: Settings, _: Path | None) -> Any:
-    from services.alert.rules import AlertRules
+def _alert(config: Settings, data_dir: Path | None) -> Any:
     from services.alert.stage import AlertStage
 
-    return AlertStage(
-        AlertRules(
-            known_stories=config.alert_known_stories,
-            known_for=timedelta(days=config.alert_known_days),
-            min_owners=config.alert_min_owners,
-            min_score=config.alert_min_score,
-            surge_score=config.alert_surge_score,
-            min_confidence=config.alert_min_confidence,
-            roundup_actors=config.alert_roundup_actors,
-            horizon=timedelta(days=config.alert_horizon_days),
-            history=timedelta(days=config.alert_history_days),
-            windows=tuple(timedelta(hours=hours) for hours in config.alert_windows_hours),
-            half_life_days=config.alert_half_life_days,
-            close_after=timedelta(days=config.alert_close_days),
-            headline_actors=config.alert_headline_actors,
-            surge_stories=config.alert_surge_stories,
-            dispersion=config.alert_dispersion,
-            false_discovery=config.alert_false_discovery,
-            daily_budget=config.alert_daily_budget,
-        )
+    return AlertStage(alert_rules(config, rules_file(config, data_dir)))
+
+
+def rules_file(config: Settings, data_dir: Path | None = None) -> Path | None:
+    """The file of alert rules, where there is one."""
+    return _users_file(config.alert_rules, "alert-rules.toml", config, data_dir)
+
+
+def alert_rules(config: Settings, path: Path | None = None) -> AlertRules:
+    """The rules of the settings, with those of the file where one is given. Raises `Misuse`."""
+    from services.alert.rules import AlertRules, Figures, Rule
+    from services.alert.rules_file import read_rules
+
+    figures = Figures(
+        windows=tuple(timedelta(hours=hours) for hours in config.alert_windows_hours),
+        known_stories=config.alert_known_stories,
+        known_for=timedelta(days=config.alert_known_days),
+        owner_known_for=timedelta(days=config.alert_owner_known_days),
+        min_owners=config.alert_min_owners,
+        min_score=config.alert_min_score,
+        surge_score=config.alert_surge_score,
+        surge_stories=config.alert_surge_stories,
+        horizon=timedelta(days=config.alert_horizon_days),
+        half_life_days=config.alert_half_life_days,
+        false_discovery=config.alert_false_discovery,
+        daily_budget=config.alert_daily_budget,
+        close_after=timedelta(days=config.alert_close_days),
     )
+    rules = AlertRules(
+        rules=(Rule("new-pair", figures),),
+        daily_budget=config.alert_daily_budget,
+        min_confidence=config.alert_min_confidence,
+        roundup_actors=config.alert_roundup_actors,
+        headline_actors=config.alert_headline_actors,
+        crowd_actors=config.alert_crowd_actors,
+        history=timedelta(days=config.alert_history_days),
+        dispersion=config.alert_dispersion or None,
+        capacity=config.alert_capacity,
+    )
+    return read_rules(path, rules) if path is not None else rules
 
 
 _BUILDERS: dict[str, Callable[[Settings, Path | None], Any]] = {

@@ -25,6 +25,7 @@ from shared.contracts import (
     AlertActor,
     Article,
     ArticleDocument,
+    Basis,
     ClusteredArticle,
     Copy,
     EnrichedArticle,
@@ -138,13 +139,14 @@ def make_actor() -> Build:
 
 @pytest.fixture(scope="session")
 def make_clustered(make_article: Build, make_actor: Build) -> Build:
-    """`actors` are ids, all named in one sentence, or actors. `story` names the story; by default the article's own."""
+    """`actors` are ids, all named in one sentence, or actors. `story` and `event` name these; by default they are the article's own."""
 
     def build(
         url: str = "https://paper.example/1",
         actors: Sequence[str | Actor] = (),
         *,
         story: str | None = None,
+        event: str | None = None,
         copy: Copy | None = None,
         sentences: Sequence[tuple[int, int]] | None = None,
         **more: Any,
@@ -156,7 +158,9 @@ def make_clustered(make_article: Build, make_actor: Build) -> Build:
             article=article,
             copy_=copy or Copy(),
             enrichment=Enrichment(actors=found, sentences=tuple(spans)),
-            story=Story(id=story or content_id("story", article.id), event_id=story or content_id("event", article.id)),
+            story=Story(
+                id=story or content_id("story", article.id), event_id=event or story or content_id("event", article.id)
+            ),
         )
 
     return build
@@ -222,6 +226,9 @@ def make_alert() -> Build:
             "window": Window(start=end - timedelta(hours=2), end=end),
             "horizon_days": 30,
             "evidence": (evidence,),
+            "basis": Basis(
+                window_hours=24, first_stories=1, second_stories=2, all_stories=200, past=0, dispersion=4, tested=1
+            ),
         }
         return Alert(**{**values, **more})
 

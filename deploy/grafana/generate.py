@@ -14,7 +14,7 @@ from panels import AGE, ALERTS, FEEDS, FIRING, INDEX, Panel, duration, flow, hea
 
 FOLDER = Path(__file__).parent / "dashboards"
 STAGES = ("fetch", "normalise", "deduplicate", "enrich", "cluster", "index", "alert")
-ONLY_OF = {"Verdicts remembered": ("deduplicate", "alert")}
+ONLY_OF = {"Verdicts remembered": ("deduplicate", "cluster", "alert")}
 """Panels that say nothing of other stages."""
 DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
 HEIGHTS = {"stat": 4, "table": 7, "timeseries": 8}

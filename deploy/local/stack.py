@@ -148,6 +148,8 @@ def _exports(stack: list[Server]) -> str:
             lines.append(f"export NEWSLOOM_KAFKA_BOOTSTRAP={server.bootstrap}")
         if isinstance(server, Elasticsearch):
             lines.append(f"export NEWSLOOM_ELASTICSEARCH_URL={server.url}")
+        if isinstance(server, Alertmanager):
+            lines.append(f"export NEWSLOOM_ALERTMANAGER_URL={server.url}")
     return "\n".join(lines)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from services.alert.changes import reduced
 from services.alert.verdict import AlertVerdict
 from shared.contracts import Alert
 
@@ -13,9 +14,10 @@ def shows(alert: Alert, articles: Collection[str]) -> bool:
 
 
 def without_evidence(alert: Alert, articles: Collection[str], version: int | None = None) -> Alert:
-    """The alert without these articles' evidence; `version` for one that replaces what was told."""
+    """The alert without these articles' evidence, of a lower tier or retracted where none is left; `version` for one that replaces what
+    was told."""
     evidence = tuple(each for each in alert.evidence if each.article_id not in articles)
-    return alert.model_copy(update={"evidence": evidence, "version": version or alert.version})
+    return reduced(alert, evidence, min_owners=1, version=version or alert.version)
 
 
 def forgotten(record: AlertVerdict, articles: Collection[str], newest: Mapping[str, int]) -> AlertVerdict:

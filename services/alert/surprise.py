@@ -5,20 +5,36 @@ from __future__ import annotations
 import math
 
 
-def expected_stories(first: int, second: int, all_stories: int, remembered: float = 0.0) -> float:
-    """Stories with both, if stories picked their actors independently: n_a * n_b / N, plus what the pair's own past makes likely.
+def expected_stories(
+    first: int, second: int, all_stories: int, together: int = 0, acquaintance: float = 1.0, remembered: float = 0.0
+) -> float:
+    """Stories with both, if stories picked their actors independently, as far as the two are acquainted; plus what the pair's own past
+    makes likely.
 
-    `first`, `second`, `all_stories` are counts in the window; `remembered` is the pair's decayed history, in stories per window.
+    n_a * n_b / N, but for the stories that are to be judged: a happening that is told five times makes both actors frequent, and must not
+    make itself expected. `first`, `second`, `all_stories` and `together` (with both) are counts in the window; of each actor's own stories
+    one is left. `remembered` is the pair's decayed history, in stories per window.
     """
     if all_stories <= 0:
         return remembered
-    return first * second / all_stories + remembered
+    own_first, own_second = (max(count - together, 0) + 1 for count in (first, second))
+    return own_first * own_second / all_stories * acquaintance + remembered
+
+
+def acquaintance(together: int, chances: float) -> float:
+    """How often the two met, of the `chances` that they had by chance alone; 1 at most.
+
+    Actors keep to their circles: a minister and a singer, each in the news every day, who never met in a month will not meet by chance next
+    week either. The estimate shrinks to 1 where there were few chances (the posterior mean of a rate under a Gamma prior of mean 1 and
+    weight 1; W. DuMouchel, 1999).
+    """
+    return min(1.0, (1.0 + together) / (1.0 + chances))
 
 
 def remembered_stories(ages_days: list[float], half_life_days: float, window_days: float) -> float:
     """The pair's earlier stories as a rate, exponentially forgotten, times the window: in stories per window."""
     mean_life = half_life_days / math.log(2)
-    return sum(math.exp(-age / mean_life) for age in ages_days) / mean_life * window_days
+    return math.fsum(math.exp(-age / mean_life) for age in ages_days) / mean_life * window_days
 
 
 def attached_stories(counts: tuple[int, int], before: tuple[int, int], together_before: int) -> float:

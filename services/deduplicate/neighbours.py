@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import nsmallest
 
+import numpy as np
+
 from services.deduplicate.copies import LEAST_SHARED
 from services.deduplicate.postings import Postings
 from services.deduplicate.shingles import Sketch
 from services.deduplicate.verdict import CopyVerdict
+from shared.columns import Column, Columns, column_of_json, json_of, of, under
+from shared.instants import instant, micros
 
 POSTINGS = 64
 """Articles that are found by one shingle, the latest: one that stands in more is boilerplate, and old boilerplate must not hide
@@ -46,11 +50,14 @@ class Neighbours:
         place = self._added
         self._added += 1
         known = Neighbour(_root(record), record.event_time, record.fingerprint, record.sketch())
-        self._known[place] = known
-        self._by_fingerprint[record.fingerprint] = place
+        self._hold(place, known)
         self._postings.add(known.sketch.hashes, place, self._oldest())
         if len(self._known) > self._capacity:
             self._forget(*self._known.popitem(last=False))
+
+    def _hold(self, place: int, known: Neighbour) -> None:
+        self._known[place] = known
+        self._by_fingerprint[known.fingerprint] = place
 
     def _forget(self, place: int, known: Neighbour) -> None:
         if self._by_fingerprint.get(known.fingerprint) == place:
@@ -74,6 +81,33 @@ class Neighbours:
         ]
         for _, place in nsmallest(CANDIDATES, inside):
             yield self._known[place]
+
+    def columns(self) -> dict[str, Column]:
+        known = self._known.values()
+        sketches = [each.sketch for each in known]
+        return {
+            **under("postings", self._postings.columns()),
+            "added": np.array([self._added]),
+            "words": column_of_json([(each.root, each.fingerprint) for each in known]),
+            "times": np.array([micros(each.event_time) for each in known], np.int64),
+            "sketches": np.array([(each.hashes.size, each.halvings, each.size) for each in sketches]).reshape(-1, 3),
+            "hashes": np.concatenate([each.hashes for each in sketches]) if sketches else np.array([], np.uint64),
+        }
+
+    @classmethod
+    def of(cls, columns: Columns, capacity: int) -> Neighbours:
+        """As they were that gave these columns; `capacity` must be the same."""
+        made = cls(capacity)
+        made._added = int(columns["added"][0])
+        made._postings.load(of("postings", columns))
+        place, start = made._oldest(), 0
+        rows = zip(json_of(columns["words"]), columns["times"].tolist(), columns["sketches"].tolist(), strict=True)
+        for (root, fingerprint), at, (count, halvings, size) in rows:
+            # A copy: what leaves must give its memory back.
+            hashes = columns["hashes"][start : start + count].copy()
+            made._hold(place, Neighbour(root, instant(at), fingerprint, Sketch(hashes, halvings, size)))
+            place, start = place + 1, start + count
+        return made
 
     def _least(self, new: Sketch, old: Sketch, containment: float) -> float:
         """Shared shingles without which there can be no such containment. The two sketches' counts say so only where both were

@@ -10,9 +10,11 @@ from services.deduplicate.copies import copy_kind
 from services.deduplicate.neighbours import Neighbours
 from services.deduplicate.shingles import Sketch, overlap, sketch
 from services.deduplicate.verdict import CopyVerdict, Version
+from shared.columns import Column, Columns
 from shared.contracts import Article, Copy, UniqueArticle, content_id, rfc3339
 from shared.contracts.endings import FORGOTTEN
 from shared.stage import Drop, Emit, Outcome, StateLog
+from shared.view_key import view_key
 
 EXACT_AT_LEAST = 5
 """Shingles of a text from which on equality is no chance: two sources may both print "Weather" above nothing."""
@@ -37,9 +39,9 @@ class CopyRules:
 class DeduplicateView:
     """Earlier verdicts: by article from the log, by shingle from memory."""
 
-    def __init__(self, log: StateLog[CopyVerdict], capacity: int) -> None:
+    def __init__(self, log: StateLog[CopyVerdict], neighbours: Neighbours) -> None:
         self._log = log
-        self.neighbours = Neighbours(capacity)
+        self.neighbours = neighbours
 
     def fold(self, record: CopyVerdict) -> None:
         if record.version in COUNTED:
@@ -63,7 +65,16 @@ class Deduplicate:
         return f"{message.id}:{message.fingerprint}:{rfc3339(dated) if dated else message.entry_id}"
 
     def new_view(self, log: StateLog[CopyVerdict]) -> DeduplicateView:
-        return DeduplicateView(log, self._rules.capacity)
+        return DeduplicateView(log, Neighbours(self._rules.capacity))
+
+    def view_key(self) -> str:
+        return view_key(__file__, self._rules.capacity)
+
+    def columns(self, view: DeduplicateView) -> dict[str, Column]:
+        return view.neighbours.columns()
+
+    def view_of(self, columns: Columns, log: StateLog[CopyVerdict]) -> DeduplicateView:
+        return DeduplicateView(log, Neighbours.of(columns, self._rules.capacity))
 
     def decide(self, message: Article, view: DeduplicateView) -> CopyVerdict:
         own = sketch(message.body)

@@ -18,6 +18,7 @@ _KOREAN_PARTICLE = (
     "도|만|까지|부터|마저|조차|처럼|보다|보다는|라고|이라고|라는|이라는|라며|이라며|이나|나|이며|며|이고|고|이란|란|이든|든|하고|랑|이랑|"
     "야|아|여|인|이자|자|과의|와의|과는|와는|과도|와도|만이|만을|만의|의도|에만|엔|들|들은|들이|들을|들의|뿐|뿐만|입니다|이다|였다|이었다"
 )
+_KOREAN_HEAD = words("친 반")
 _KOREAN = re.compile(f"(?:{_KOREAN_TITLE})?(?:{_KOREAN_PARTICLE})?")
 
 # و and, ف so, ب in, ل for, ك like, س (before verbs) not; then the article.
@@ -34,6 +35,11 @@ _LATIN: dict[str, frozenset[str]] = {
 }
 MIN_STEM = 4
 """Letters that a name in Latin letters must have to take an ending."""
+
+
+def korean_head(head: str) -> bool:
+    """Whether `head`, the Hangul written before a name, says for or against: 친푸틴, 반나토."""
+    return head in _KOREAN_HEAD
 
 
 def korean_tail(tail: str) -> bool:

@@ -8,8 +8,9 @@ from typing import Literal
 from services.enrich.entry import Entry
 from services.enrich.word_lists import words
 
-Strength = Literal["full", "bare", "short"]
-"""`full` names the actor; `bare` is a surname that is safe alone; `short` needs a full or bare one in the same article."""
+Strength = Literal["full", "bare", "short", "alike"]
+"""`full` names the actor; `bare` is a surname that is safe alone; `short` needs a full or bare one in the same article; `alike` is a full
+name in a spelling of its own."""
 
 MAX_ACRONYM = 6
 """Letters; longer capitals are brands, which papers also write with one capital."""

@@ -79,6 +79,8 @@ def _free_before(text: str, start: int, language: str, article: bool) -> bool:
         return True
     if before is Kind.ARABIC:
         return affixes.arabic_head(_run_before(text, start, before), language, article=article)
+    if before is Kind.HANGUL:
+        return affixes.korean_head(_run_before(text, start, before))
     if before is Kind.HEBREW:
         return affixes.hebrew_head(_run_before(text, start, before))
     return False

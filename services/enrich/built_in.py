@@ -12,6 +12,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from services.enrich import given_names
@@ -56,7 +57,23 @@ def read_built_in() -> dict[str, Entry]:
             if entry.id in entries:
                 raise GazetteerError(entry.file, entry.id, f"the id stands in {entries[entry.id].file} already")
             entries[entry.id] = entry
-    return entries
+    return {id_: _with_its_city(entry, entries) for id_, entry in entries.items()}
+
+
+def _with_its_city(entry: Entry, entries: Mapping[str, Entry]) -> Entry:
+    """A club that is called after a place has its name for a short form: Barcelona."""
+    place = entries.get(entry.eponym or "")
+    if place is None or place.type != "place":
+        return entry
+    short = {
+        language: tuple(
+            dict.fromkeys(
+                (*entry.short.get(language, ()), *place.aliases.get(language, ()), *place.short.get(language, ()))
+            )
+        )
+        for language in {**entry.short, **place.aliases, **place.short}
+    }
+    return replace(entry, short=short)
 
 
 def given_names_of(entries: Mapping[str, Entry]) -> frozenset[str]:

@@ -39,7 +39,10 @@ WORDS: Mapping[str, frozenset[str]] = {
     "pt": words("globo folha estado papa rei um uma o a os as costa cunha marinho vale vivo"),
     "tr": words("çin fas mali akar gül yıldız kılıç özel iran ak an o bu"),
     "pl": words("duda może po pan mali niger"),
-    "ru": words("мир маск волк комиссия совет лента известия труд мишень"),
+    "ru": words(
+        "надежда надежды надежду надежде надеждой любовь любви любовью вера веры веру вере верой роза розы "
+        "розу слава славы славу мир маск волк комиссия совет лента известия труд мишень"
+    ),
     "uk": words("мир маск рада єс голос"),
     "ar": words(
         "مالي عمان الاسد رييسي رئيسي سلام علي حسن حسين محمد كريم الجزيره الشرق الوطن الحياه  العربيه النهار فرنس"

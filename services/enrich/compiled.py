@@ -2,23 +2,25 @@
 
 `names.marisa` is a trie of the forms of all names; form n belongs to the entries `owners[offsets[n]:offsets[n+1]]`. Entry n stands in
 `entries.jsonl` from byte `lines[n]` on, and its aliases are made when a text first names it. `numbers` has the entry of each id in the
-trie `ids.marisa`. Of imported actors only names that mean somebody alone are in the trie: what papers print after the full name (bare
-surnames) is looked for in articles with the full name.
+trie `ids.marisa`; `sounds.marisa` says how the names of persons sound. Of imported actors only names that mean somebody alone are in
+the trie: what papers print after the full name (bare surnames) is looked for in articles with the full name.
 """
 
 from __future__ import annotations
 
 import json
 import mmap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import orjson
 from marisa_trie import Trie
 
+from services.enrich.affixes import MIN_STEM
 from services.enrich.alias import Alias
 from services.enrich.entry import Entry
 from services.enrich.entry_rows import entry_of
@@ -27,13 +29,15 @@ from services.enrich.name_starts import Beginnings, name_starts
 from services.enrich.names import Occurrence
 from services.enrich.patterns import patterns_of
 from services.enrich.repeats import occurrences
+from services.enrich.sounds import CompiledSounds
 from shared.errors import Misuse
 
-VERSION = 2
+VERSION = 4
 """Of the folder's form."""
 LONGEST = 100
 """Characters of a form at most; what is longer is not looked for."""
-_CACHED_ENTRIES = 8_192
+_CACHED_ENTRIES = 4_096
+_CACHED_FORMS = 16_384
 
 
 class CompiledNames:
@@ -48,13 +52,14 @@ class CompiledNames:
             if meta["version"] != VERSION:
                 raise Misuse(f"{folder} was built by another version: run `newsloom gazetteer build` once more")
             self._trie = Trie().mmap(str(folder / "names.marisa"))
-            self._offsets = np.memmap(folder / "offsets", np.uint32, "r")
-            self._owners = np.memmap(folder / "owners", np.uint32, "r")
+            self._offsets = _mapped(folder / "offsets", np.uint32)
+            self._owners = _mapped(folder / "owners", np.uint32)
             self._ids = Trie().mmap(str(folder / "ids.marisa"))
-            self._numbers = np.memmap(folder / "numbers", np.uint32, "r")
-            self._lines = np.memmap(folder / "lines", np.uint64, "r")
+            self._numbers = _mapped(folder / "numbers", np.uint32)
+            self._lines = _mapped(folder / "lines", np.uint64)
             with (folder / "entries.jsonl").open("rb") as file:
                 self._entries = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            self.sounds = CompiledSounds(folder / "sounds.marisa")
             self._beginnings = Beginnings.load(folder / "beginnings")
             self._everything: bool = meta["everything"]
             self.given_names = frozenset[str](meta["given_names"])
@@ -65,6 +70,7 @@ class CompiledNames:
         self._known = known or {}
         self._replaced = replaced
         self._aliases_of_entry = lru_cache(_CACHED_ENTRIES)(self._read_aliases)
+        self._aliases_of_form = lru_cache(_CACHED_FORMS)(self._read_form)
 
     def __len__(self) -> int:
         return len(self._trie)
@@ -72,19 +78,22 @@ class CompiledNames:
     def occurrences(self, folded: Folded) -> Iterator[Occurrence]:
         lowered = folded.lowered
         named: set[int] = set()
+        aliases_of_form = self._aliases_of_form
+        prefixes = self._trie.iter_prefixes_with_ids
         for start in name_starts(folded.text, lowered, self._beginnings):
-            for form in self._trie.prefixes(lowered[start : start + LONGEST]):
-                owners = self._owners_of(form)
-                aliases = self._aliases(form, owners)
+            for form, key in prefixes(lowered[start : start + LONGEST]):
+                if len(form) < MIN_STEM and _within_a_word(lowered, start + len(form)):
+                    continue
+                aliases = aliases_of_form(form, key)
                 if aliases:
-                    named.update(owners)
                     yield start, start + len(form), aliases
-        if not self._everything:
-            for number in named:
-                yield from self._bare(number, lowered)
+                    if not self._everything:
+                        named.update(self._owners_of(key))
+        for number in named:
+            yield from self._bare(number, lowered)
 
     def aliases_of(self, form: str) -> tuple[Alias, ...]:
-        return self._aliases(form, self._owners_of(form)) if form in self._trie else ()
+        return self._aliases_of_form(form, self._trie[form]) if form in self._trie else ()
 
     def with_wikidata(self) -> dict[str, Entry]:
         """The entries that have a Wikidata id, by it."""
@@ -97,15 +106,14 @@ class CompiledNames:
         """All of them, one at a time."""
         return map(self._entry, range(self.count))
 
-    def _owners_of(self, form: str) -> list[int]:
-        key = self._trie[form]
+    def _owners_of(self, key: int) -> list[int]:
         owners: list[int] = self._owners[self._offsets[key] : self._offsets[key + 1]].tolist()
         return owners
 
-    def _aliases(self, form: str, owners: Iterable[int]) -> tuple[Alias, ...]:
+    def _read_form(self, form: str, key: int) -> tuple[Alias, ...]:
         return tuple(
             alias
-            for number in owners
+            for number in self._owners_of(key)
             for alias in self._aliases_of_entry(number).get(form, ())
             if self._everything or alone(alias)
         )
@@ -149,6 +157,16 @@ class CompiledEntries(Mapping[str, Entry]):
 
     def __len__(self) -> int:
         return self._names.count
+
+
+def _within_a_word(lowered: str, end: int) -> bool:
+    """Whether a short form is the beginning of a longer word in Latin letters, where it can take no ending."""
+    return "a" <= lowered[end : end + 1] <= "z" and "a" <= lowered[end - 1] <= "z"
+
+
+def _mapped(path: Path, kind: type[np.generic]) -> Any:
+    """A plain array: a `memmap` pays for each look into it."""
+    return np.asarray(np.memmap(path, kind, "r"))
 
 
 def alone(alias: Alias) -> bool:

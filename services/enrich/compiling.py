@@ -19,6 +19,7 @@ from services.enrich.entry import Entry
 from services.enrich.entry_rows import row_of
 from services.enrich.name_starts import Beginnings
 from services.enrich.patterns import patterns_of
+from services.enrich.sounds import save_sounds, sounds_of
 
 MAX_OWNERS = 8
 """Entries that share a form, beyond which it says nothing."""
@@ -75,6 +76,7 @@ def _write(
     weights = array("I")
     lines = array("Q", [0])
     given: dict[str, int] = {}
+    sounds: list[tuple[str, str]] = []
     at = 0
     with (folder / "entries.jsonl").open("wb") as out:
         for number, entry in enumerate(entries):
@@ -86,6 +88,8 @@ def _write(
             if entry.wikidata:
                 wikidata[entry.wikidata] = number
             _count_given(entry, given)
+            if everything:
+                sounds.extend((sound, entry.id) for sound in sounds_of(entry))
             mine: dict[str, None] = {}
             for form, alias in patterns_of(entry, foreign_cases=everything):
                 if (everything or alone(alias)) and len(form) <= LONGEST:
@@ -108,6 +112,7 @@ def _write(
     kept.tofile(folder / "owners")
     np.frombuffer(lines, np.uint64).tofile(folder / "lines")
     _write_ids(ids, folder)
+    save_sounds(sounds, folder / "sounds.marisa")
     Beginnings.of(forms, small).save(folder / "beginnings")
     meta = {
         "version": VERSION,

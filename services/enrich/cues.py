@@ -13,6 +13,7 @@ from services.enrich.layout import Layout
 from services.enrich.word_lists import words
 
 _REACH = 40
+_DATELINE = re.compile(r" ?[(/,.—–-]")
 _TOKEN = re.compile(r"[^\W\d_]+")
 
 _PLACE_BEFORE: Mapping[str, frozenset[str]] = {
@@ -42,8 +43,10 @@ _PLACE_BEFORE_UNSPACED = ("在", "于", "於", "赴", "抵", "离开", "離開",
 _PERSON_BEHIND: Mapping[str, tuple[str, ...]] = {
     "zh": ("说", "說", "表示", "先生", "女士", "认为", "認為", "耸", "笑", "称", "稱"),
     "ja": ("氏", "さん", "被告", "容疑者", "選手", "監督", "議員"),
+    "tr": (" Bey", " Hanım", " bey", " hanım"),
     "ko": (" 씨", "씨", " 의원", " 장관", " 감독", " 선수", " 교수", " 박사", " 대표", " 배우"),
 }
+_ARABIC_HEADS = ("و", "ف", "ل", "لل", "ال", "وال")
 _WOMAN = words("mme mrs ms miss madame lady frau sra señora signora senhora pani пани пані жа hanım السيدة सुश्री")
 _GOVERNOR = words(
     "governor gouverneur gouverneure gouverneurin gobernador gobernadora governatore governador governadora gubernator губернатор "
@@ -69,6 +72,12 @@ def place_cue(start: int, end: int, layout: Layout) -> bool:
     return bool(before) and before[-1].lower() in _PLACE_BEFORE.get(language, ())
 
 
+def opens_dateline(start: int, end: int, layout: Layout) -> bool:
+    """Whether a line begins with the name, and what goes on is no sentence: `MADRID (EFE)`, `Madrid, 9 may`."""
+    text = layout.text
+    return text[start - 1 : start] in ("", "\n") and _DATELINE.match(text, end) is not None
+
+
 def person_cue(start: int, end: int, layout: Layout, saying: frozenset[str]) -> bool:
     """Whether only a person can stand there: `Mr Washington`, `Washington said`."""
     text = layout.text
@@ -77,10 +86,17 @@ def person_cue(start: int, end: int, layout: Layout, saying: frozenset[str]) -> 
         return True
     begin, _ = layout.bounds(start)
     before = _TOKEN.findall(text[max(start - _REACH, begin) : start])
-    if before and before[-1].lower() in HONORIFICS:
+    if before and any(word in HONORIFICS or word in saying for word in _written(before[-1].lower(), layout.language)):
         return True
     after = _TOKEN.findall(text[end : end + _REACH])
-    return bool(after and after[0] in saying) or bool(before and before[-1].lower() in saying)
+    return bool(after and after[0] in saying)
+
+
+def _written(word: str, language: str) -> tuple[str, ...]:
+    """The word, and in Arabic without what is written onto it in front: وقال, للسيد."""
+    if language != "ar":
+        return (word,)
+    return (word, *(word[len(head) :] for head in _ARABIC_HEADS if word.startswith(head)))
 
 
 def woman_before(start: int, layout: Layout) -> bool:

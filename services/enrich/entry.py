@@ -13,7 +13,7 @@ import yaml
 from shared.contracts.enrichment import ActorType
 from shared.errors import Misuse
 
-KNOWN_KEYS = frozenset({"id", "type", "name", "wikidata", "country", "kind", "office", "aliases", "short"})
+KNOWN_KEYS = frozenset({"id", "type", "name", "wikidata", "country", "kind", "office", "eponym", "aliases", "short"})
 MAX_FILE_BYTES = 64 * 1024 * 1024
 MAX_ALIASES = 2_000
 """Of one entry, over all languages."""
@@ -52,6 +52,8 @@ class Entry:
     unknown_keys: tuple[str, ...] = ()
     weight: int = 0
     """How well known an imported actor is, say in how many Wikipedias it has an article: decides between namesakes."""
+    eponym: str | None = None
+    """The id of the person whose surname a body has for its name: Michael Dell of Dell."""
 
 
 def read_entries(file: Path) -> list[Entry]:
@@ -81,7 +83,7 @@ def _entry(file: str, number: int, row: Any) -> Entry:
         raise GazetteerError(file, where, f"`id` is wanted, of a-z, 0-9 and hyphens; found {id_!r}")
     if row.get("type") not in get_args(ActorType):
         raise GazetteerError(file, id_, f"`type` is one of {', '.join(get_args(ActorType))}; found {row.get('type')!r}")
-    texts = {key: _text(file, id_, row, key) for key in ("name", "wikidata", "country", "kind")}
+    texts = {key: _text(file, id_, row, key) for key in ("name", "wikidata", "country", "kind", "eponym")}
     name, wikidata, country = texts["name"], texts["wikidata"], texts["country"]
     if not name:
         raise GazetteerError(file, id_, "`name` is wanted")
@@ -97,6 +99,7 @@ def _entry(file: str, number: int, row: Any) -> Entry:
         aliases=_names(file, id_, row, "aliases"),
         short=_names(file, id_, row, "short"),
         file=file,
+        eponym=texts["eponym"],
         unknown_keys=tuple(sorted(str(key) for key in row if key not in KNOWN_KEYS)),
     )
 

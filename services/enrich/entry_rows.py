@@ -20,6 +20,7 @@ def row_of(entry: Entry) -> dict[str, Any]:
         "aliases": entry.aliases,
         "short": entry.short,
         "weight": entry.weight,
+        "eponym": entry.eponym,
         "file": entry.file,
         "unknown_keys": entry.unknown_keys,
     }
@@ -38,4 +39,5 @@ def entry_of(row: Mapping[str, Any]) -> Entry:
         file=row["file"],
         unknown_keys=tuple(row["unknown_keys"]),
         weight=row["weight"],
+        eponym=row.get("eponym"),
     )

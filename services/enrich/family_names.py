@@ -14,7 +14,14 @@ PARTICLES = words(
 )
 """Lower-case words that belong to the family name behind them."""
 
-_SUFFIXES = words("jr jr. sr sr. мл. ст.")
+_SUFFIXES = words("jr jr. sr sr. fils père junior senior мл. ст. мл ст молодший الابن پسر הבן האב जूनियर सीनियर 주니어")
+_ORDINALS = words(
+    "الاول الثاني الثالث الرابع الخامس السادس السابع الثامن العاشر اول دوم سوم چهارم پنجم ششم هفتم הראשון השני השלישי הרביעי החמישי השישי "
+    "प्रथम द्वितीय तृतीय चतुर्थ पंचम षष्ठ"
+)
+"""Of kings and popes, in languages that write them out."""
+_NO_FAMILY = words("الله اللہ לי אור 부통령 대통령 총리 국왕 교황")
+"""Ordinary words that end some full names."""
 _NUMERAL = re.compile("[IVX]{1,5}\\.?")
 
 _FAR_EASTERN = frozenset({"CN", "TW", "HK", "MO", "KR", "KP", "VN", "SG", "MY", "KH"})
@@ -47,7 +54,7 @@ def family_name(name: str, *, first: bool) -> str | None:
     words = name.split()
     while len(words) > 1 and words[-1].lower() in _SUFFIXES:
         words.pop()
-    if len(words) < 2 or any(_NUMERAL.fullmatch(word) for word in words):
+    if len(words) < 2 or any(_NUMERAL.fullmatch(word) or fold_name(word) in _ORDINALS for word in words):
         # Kings and popes have a number instead: Felipe VI, Carlos III de Inglaterra.
         return None
     if first:
@@ -55,7 +62,8 @@ def family_name(name: str, *, first: bool) -> str | None:
     at = len(words) - 1
     while at > 1 and fold_name(words[at - 1]) in PARTICLES:
         at -= 1
-    return " ".join(words[at:])
+    family = " ".join(words[at:])
+    return None if fold_name(family) in _NO_FAMILY else family
 
 
 def given_name(name: str, *, first: bool) -> str | None:

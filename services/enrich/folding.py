@@ -10,6 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+
+_CACHED_NAMES = 32_768
 
 _ONE_TO_ONE = {
     "'": "’ʼ‘ʹ′＇׳`´",
@@ -64,6 +67,7 @@ def fold(body: str) -> Folded:
     return Folded(text, _lower(text), _joined(kept, text), origins)
 
 
+@lru_cache(_CACHED_NAMES)
 def fold_name(name: str) -> str:
     """A name as it is matched: folded, in lower case."""
     if name.isascii():

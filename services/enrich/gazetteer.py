@@ -20,6 +20,7 @@ from services.enrich.entry import Entry, GazetteerError, read_entries
 from services.enrich.folding import fold_name
 from services.enrich.names import FilesFirst, Names, Together, WrittenNames
 from services.enrich.patterns import patterns_of
+from services.enrich.sounds import Sounds, SoundsOf, SoundsTogether
 
 __all__ = ["Entry", "Gazetteer", "GazetteerError", "build_gazetteer", "load_gazetteer"]
 
@@ -33,10 +34,16 @@ class Gazetteer:
     entries: Mapping[str, Entry]
     names: Names
     given_names: frozenset[str]
+    sounds: Sounds
     imported: CompiledNames | None = None
 
     def entry(self, id_: str) -> Entry | None:
         return self.entries.get(id_) or (self.imported.entry(id_) if self.imported else None)
+
+    def sounding(self, sound: str) -> Entry | None:
+        """The one person whose full name, in some language of Latin or Cyrillic letters, sounds so (`sounds.sound_of`)."""
+        ids = self.sounds.sounding(sound)
+        return self.entries.get(next(iter(ids))) if len(ids) == 1 else None
 
     def lookup(self, name: str) -> tuple[Entry, ...]:
         """The actors that `name`, in any of its forms and in any case, can mean."""
@@ -48,13 +55,14 @@ def load_gazetteer(user_file: Path | None = None, imported: Path | None = None) 
     """Read once per process, file and folder of imported actors (`compile_entries`). Raises `GazetteerError` with file and entry."""
     own = _read_own(user_file) if user_file is not None else {}
     ours = CompiledNames(built_in_folder(), replaced=frozenset(own))
-    gazetteer = Gazetteer(CompiledEntries(ours), ours, ours.given_names)
+    gazetteer = Gazetteer(CompiledEntries(ours), ours, ours.given_names, ours.sounds)
     if own:
         mine = build_gazetteer(own)
         gazetteer = Gazetteer(
             ChainMap(cast(dict[str, Any], own), cast(dict[str, Any], gazetteer.entries)),
             Together(mine.names, ours),
             mine.given_names | ours.given_names,
+            SoundsTogether(mine.sounds, ours.sounds),
         )
     return gazetteer if imported is None else _with_imported(gazetteer, ours, own, imported)
 
@@ -88,4 +96,4 @@ def build_gazetteer(entries: Mapping[str, Entry]) -> Gazetteer:
         for form, alias in patterns_of(entry):
             others = patterns.get(form)
             patterns[form] = (alias,) if others is None else (*others, alias)
-    return Gazetteer(entries, WrittenNames(patterns), given_names_of(entries))
+    return Gazetteer(entries, WrittenNames(patterns), given_names_of(entries), SoundsOf(entries.values()))

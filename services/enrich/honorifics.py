@@ -20,5 +20,5 @@ WORDS = words(
     "señora presidente presidenta ministro ministra canciller papa rey reina don doña dom "
     "senhor senhora chanceler signor signora premier cancelliere presidentessa re regina pan "
     "pani prezydent premier minister papież król sayın cumhurbaşkanı başbakan bakan bay bayan "
-    "господин госпожа президент премьер министр пан пані"
+    "سيد سيده دكتور شيخ господин госпожа президент премьер министр пан пані"
 )

@@ -28,8 +28,15 @@ _POST = re.compile(rf"[가-힣A-Za-z]{{0,14}}?{either(_WORDS['posts'])} |[A-Z][A
 _SURE_POST = re.compile("[가-힣]{1,10}?(?:대|대학교|증권|연구소|연구원|은행|병원|센터|청) ")
 _SURNAMES = _WORDS["surnames"]
 _GIVEN = _WORDS["given"]
+_FORMER = "전"
+"""클린턴 전 대통령: no part of a name."""
 _THINGS = _WORDS["things"]
 _MAX_POSTS = 2
+_MIN_FIRST = 2
+_MIN_BY_FORM = 6
+"""Syllables of a foreign name of two words, from which it is taken for one by its length."""
+_MAX_KOREAN = 3
+_MISTER = re.compile(rf" 씨{_PARTICLES}(?!{_HANGUL})")
 _SIGNATURE = re.compile(r"(?:기자|특파원|앵커|아나운서)(?!(?:은|는|이|가|를|의|에게|와|도))")
 """Who signs a report is no actor."""
 
@@ -41,7 +48,7 @@ class KoreanNames:
         last = 0
         for found in _TOKEN.finditer(text):
             if found.start() >= last:
-                written = _korean(text, found) or _foreign(text, found)
+                written = _korean(text, found) or _foreign(text, found) or _by_form(text, found)
                 if written is not None:
                     last = written.end
                     yield written
@@ -85,7 +92,7 @@ def _foreign(text: str, found: re.Match[str]) -> Written | None:
     start, at, words = found.start(), found.end(), [found[0]]
     while len(words) < 4 and text[at : at + 1] in (" ", "·") and (token := _TOKEN.match(text, at + 1)):
         word = token[0]
-        if word in _WORDS["titles"] or word in _WORDS["bodies"] or _TITLED.match(text, at + 1):
+        if word == _FORMER or word in _WORDS["titles"] or word in _WORDS["bodies"] or _TITLED.match(text, at + 1):
             break
         words.append(word)
         at = token.end()
@@ -96,6 +103,28 @@ def _foreign(text: str, found: re.Match[str]) -> Written | None:
             end = token.start() + glued.start()
             return Written(start, end, text[start:end], word[: glued.start()])
     return None
+
+
+def _by_form(text: str, found: re.Match[str]) -> Written | None:
+    """그루슈차크 and 브루블레프스카: two words that no list has, longer than Korean names are, before 씨 or an age."""
+    first, at = found[0], found.end()
+    second = _TOKEN.match(text, at + 1) if text[at : at + 1] == " " else None
+    if second is None or len(first) < _MIN_FIRST or _no_name(first) or _no_name(second[0]):
+        return None
+    end = second.end()
+    family = second[0]
+    enough = len(first) + len(family) >= _MIN_BY_FORM and len(family) >= _MIN_FIRST
+    if not enough or _korean(text, second) or (len(family) <= _MAX_KOREAN and family[0] in _SURNAMES):
+        return None
+    if not (_AGE.match(text, end) or _MISTER.match(text, end)):
+        return None
+    return Written(found.start(), end, text[found.start() : end], family)
+
+
+def _no_name(word: str) -> bool:
+    return (
+        word in _WORDS["titles"] or word in _WORDS["bodies"] or word in _THINGS or _TITLED.fullmatch(word) is not None
+    )
 
 
 def _foreign_before(text: str, start: int) -> bool:

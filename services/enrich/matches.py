@@ -13,6 +13,10 @@ _AROUND = frozenset(" \n.,;:!?()[]\"'«»“”„…/–—，。、：；！�
 """What joins with nothing: most names have one of these on either side."""
 
 
+MAX_MATCHES = 20_000
+"""Names that are looked at in one text, the first ones: a book has fewer, and each costs what it costs to ask what stands beside it."""
+
+
 class Match(NamedTuple):
     """Offsets in the folded text."""
 
@@ -22,13 +26,15 @@ class Match(NamedTuple):
 
 
 def find_matches(folded: Folded, names: Names, language: str) -> list[Match]:
-    """Leftmost-longest, in order, without overlaps."""
+    """Leftmost-longest, in order, without overlaps; at most `MAX_MATCHES`."""
     text = folded.text
     size = len(text)
     matches: list[Match] = []
     taken = 0
     for start, end, aliases in sorted(names.occurrences(folded), key=_leftmost_longest):
-        if start < taken:
+        # The country in front of a body or city is a name of its own: 韩国 in 韩国联合参谋本部.
+        leads = matches and matches[-1].start == start and end <= start + matches[-1].aliases[0].head
+        if start < taken and not leads:
             continue
         free = (not start or text[start - 1] in _AROUND) and (end == size or text[end] in _AROUND)
         if not free:
@@ -37,9 +43,13 @@ def find_matches(folded: Folded, names: Names, language: str) -> list[Match]:
                 continue
         written = text[start:end]
         accepted = tuple(alias for alias in aliases if alias.speaks(language) and alias.accepts(written))
-        if accepted:
+        if accepted and leads:
+            matches.insert(-1, Match(start, end, accepted))
+        elif accepted:
             matches.append(Match(start, end, accepted))
             taken = end - accepted[0].tail
+            if len(matches) >= MAX_MATCHES:
+                break
     return matches
 
 

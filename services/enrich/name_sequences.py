@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.enrich.capitals import LETTER, UPPER
 from services.enrich.common_words import CALENDAR
+from services.enrich.cues import kind_of_place
 from services.enrich.family_names import FAR_EASTERN_FAMILIES, PARTICLES
 from services.enrich.honorifics import WORDS as HONORIFICS
 from services.enrich.layout import NOUNS_CAPITALISED, Layout, Style
 from services.enrich.person_words import PersonWords, SharedWords
+from services.enrich.scripts import of_two_scripts
 
 _MAX_WORDS = 5
+_ARTICLES = frozenset({"a", "an", "the"})
 _MIN_SHOUTED = 4
 """Letters from which capitals throughout can be a surname (Bruno MARTEL), not an acronym."""
 
@@ -22,6 +25,7 @@ _PREFIX = "(?:al|el|ad|as|ash|an|ar|at|az|аль|эль|ель|ад|ас|аш|а
 _WORD = rf"(?:(?:{_PREFIX}-)?{UPPER}{LETTER}*+(?:['-]{LETTER}++)*+|{UPPER}\.(?:-?{UPPER}\.)*+)"
 _PARTICLE = "(?:de|del|della|di|da|do|dos|du|la|le|van|von|der|den|ten|bin|ibn|ben|al|el|y|e|фон|де|ван|бин|аль|дер|да)"
 _NAME = re.compile(rf"(?<![\w'.-]){_WORD}(?: (?:{_PARTICLE} ){{0,2}}{_WORD}){{1,{_MAX_WORDS}}}+(?![\w-])")
+_CHANGE = re.compile("(?<=[A-Za-zÀ-ž]) (?=[А-яЁёІіЇїЄєҐґ])|(?<=[А-яЁёІіЇїЄєҐґ]) (?=[A-Za-zÀ-ž])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +76,12 @@ def name_sequences(
             at += 1
         if layout.style(start) is not Style.PLAIN:
             continue
-        for free, until in _between(start, end, taken, at):
+        for free, until in _of_one_script(joined, _between(start, end, taken, at)):
             text = joined[free:until].rstrip(" -")
-            free, text = _behind_places(free, text, places, shared)
+            free, text = _behind_places(free, text, layout, places, shared)
             sequence = _trimmed(text, free, layout, words, shared)
+            if sequence is not None:
+                sequence = _without_place(sequence, places, shared)
             if sequence is not None and not _from_somewhere(sequence, places):
                 yield sequence
 
@@ -91,14 +97,39 @@ def _between(start: int, end: int, taken: Sequence[tuple[int, int]], at: int) ->
         yield start, end
 
 
-def _behind_places(start: int, text: str, places: frozenset[tuple[int, int]], shared: SharedWords) -> tuple[int, str]:
-    """Without places in front of three words and more: `à Houston Will Marsden`; not those that are given names, too (Jordan)."""
+def _of_one_script(joined: str, spans: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Cut where letters change from Latin to Cyrillic or back: `Vereinigung Cockpit Андреас Пинейро` are two names."""
+    for start, end in spans:
+        for found in _CHANGE.finditer(joined, start, end):
+            yield start, found.start()
+            start = found.end()
+        yield start, end
+
+
+def _behind_places(
+    start: int, text: str, layout: Layout, places: frozenset[tuple[int, int]], shared: SharedWords
+) -> tuple[int, str]:
+    """Without places in front of three words and more: `à Houston Will Marsden`; not those that are given names, too (Jordan), unless an
+    office stands before (`губернатором Джорджии Брайаном Кемпом`)."""
     while text.count(" ") >= 2:
         first, _, rest = text.partition(" ")
-        if (start, start + len(first)) not in places or first.lower() in shared.given:
+        given = first.lower() in shared.given and kind_of_place(start, layout) is None
+        if (start, start + len(first)) not in places or given:
             break
         start, text = start + len(first) + 1, rest
     return start, text
+
+
+def _without_place(
+    sequence: NameSequence, places: frozenset[tuple[int, int]], shared: SharedWords
+) -> NameSequence | None:
+    """`Мэр Киева Кличко` and `Президент Франции Эмманюэль Макрон`, whose title was cut off; None where one word is left."""
+    first, _, rest = sequence.name.partition(" ")
+    if (sequence.start, sequence.start + len(first)) not in places or first.lower() in shared.given:
+        return sequence
+    if " " not in rest:
+        return None
+    return replace(sequence, start=sequence.start + len(first) + 1, name=rest)
 
 
 def _from_somewhere(sequence: NameSequence, places: frozenset[tuple[int, int]]) -> bool:
@@ -115,9 +146,12 @@ def _trimmed(text: str, start: int, layout: Layout, words: PersonWords, shared: 
     parts = parts[cut:]
     while len(parts) > 1 and not title:
         word = parts[0].lower().rstrip(".")
-        if len(parts) == 2 and word in words.given:
+        if len(parts) == 2 and word in words.given and word not in _ARTICLES:
             # `Will Marsden, an engineer`: some given names are words.
             break
+        if word in _ARTICLES:
+            start += len(parts.pop(0)) + 1
+            continue
         opens = word in words.starters and (layout.begins_sentence(start) or len(parts) > 2)
         # A noun that we have never heard before a given name that we have: `Stadträtin Denise Washington`.
         noun = (
@@ -132,7 +166,10 @@ def _trimmed(text: str, start: int, layout: Layout, words: PersonWords, shared: 
     proper = [word for word in parts if word.lower() not in PARTICLES]
     if not 2 <= len(proper) <= _MAX_WORDS or parts[0] not in proper:
         return None
-    if any(_no_name(word, at, words, shared) for at, word in enumerate(proper)):
+    given = proper[0].lower() in shared.given
+    if of_two_scripts(" ".join(parts)) or any(
+        _no_name(word, at, words, shared, surname=given and 0 < at == len(proper) - 1) for at, word in enumerate(proper)
+    ):
         return None
     name = " ".join(parts)
     return NameSequence(start, start + len(name), name, title)
@@ -147,7 +184,8 @@ def _title(parts: list[str], words: PersonWords, shared: SharedWords) -> tuple[s
     return "", 0
 
 
-def _no_name(word: str, at: int, words: PersonWords, shared: SharedWords) -> bool:
+def _no_name(word: str, at: int, words: PersonWords, shared: SharedWords, *, surname: bool) -> bool:
+    """`surname`: it is the last word behind a given name, where Richter is nobody's profession."""
     lowered = word.lower()
     acronym = len(word) > 1 and word.replace("-", "").isupper() and (at == 0 or len(word) < _MIN_SHOUTED)
     return (
@@ -156,5 +194,5 @@ def _no_name(word: str, at: int, words: PersonWords, shared: SharedWords) -> boo
         or (lowered in shared.bodies and not (at == 0 and lowered in shared.given))
         or lowered in CALENDAR
         or lowered in HONORIFICS
-        or (lowered in words.professions and lowered not in shared.given)
+        or (lowered in words.professions and lowered not in shared.given and not surname)
     )

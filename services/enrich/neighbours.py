@@ -6,11 +6,13 @@ from enum import Enum
 
 from services.enrich.alias import Alias
 from services.enrich.common_words import CALENDAR, common_words
+from services.enrich.cues import kind_of_place
 from services.enrich.family_names import family_first
 from services.enrich.folding import fold_name
 from services.enrich.gazetteer import Gazetteer
 from services.enrich.honorifics import WORDS as HONORIFICS
 from services.enrich.layout import Layout, Style
+from services.enrich.scripts import of_two_scripts
 from services.enrich.word_lists import words as words_of
 
 _MAX_WORD = 24
@@ -74,6 +76,7 @@ class _Words:
 
     def __init__(self, layout: Layout, start: int, end: int) -> None:
         self.layout = layout
+        self.start = start
         self.end = end
         text = layout.text
         self.before = ""
@@ -107,6 +110,9 @@ def _beside(alias: Alias, words: _Words, gazetteer: Gazetteer, edges: frozenset[
     layout = words.layout
     before = words.before.rpartition("'")[2]
     plain_style = layout.style(words.before_at) is Style.PLAIN
+    if alias.entry.type == "person" and of_two_scripts(before):
+        # Letters that only look alike: whoever this is, it is not the one whose name it imitates.
+        return Standing.NO
     if before[:1].isupper():
         lowered = before.lower()
         given = lowered in gazetteer.given_names and lowered not in HONORIFICS
@@ -120,13 +126,15 @@ def _beside(alias: Alias, words: _Words, gazetteer: Gazetteer, edges: frozenset[
             # `Will China …`: some given names are words.
             return Standing.NO if plain_style and lowered not in common_words(layout.language) else Standing.WEAK
         elif alias.surname:
-            if _unexplained(lowered, words) and not _own_name(alias, lowered):
+            # `президент России Путин`: the name of a country ends there.
+            named = words.before_at + len(words.before) in edges
+            if not named and _unexplained(lowered, words) and not _own_name(alias, lowered):
                 return Standing.NO
         elif alias.entry.type == "place" and _part_of_a_name(before, words, edges):
             return Standing.OTHER
     elif alias.surname and before in _OF_NAMES and not _own_name(alias, before):
         return Standing.NO
-    if words.after[:1].isupper() and plain_style and _goes_on(alias, words.after, gazetteer):
+    if words.after[:1].isupper() and plain_style and _goes_on(alias, words, gazetteer):
         return Standing.OTHER if alias.entry.type == "person" else Standing.NO
     return Standing.SURE
 
@@ -147,16 +155,18 @@ def _part_of_a_name(before: str, words: _Words, edges: frozenset[int]) -> bool:
     return _unexplained(lowered, words)
 
 
-def _goes_on(alias: Alias, after: str, gazetteer: Gazetteer) -> bool:
-    """`Kim` before `Jong-nam` and `Chad` before `Smith` are the first half of another name."""
+def _goes_on(alias: Alias, words: _Words, gazetteer: Gazetteer) -> bool:
+    """`Kim` before `Jong-nam` and `Chad` before `Smith` are the first half of another name; `губернатор Джорджии` before one is not."""
     word = alias.text.lower()
+    after = words.after.lower()
     if alias.entry.type == "place":
-        return word in gazetteer.given_names and after.lower() not in gazetteer.given_names
+        given = word in gazetteer.given_names and after not in gazetteer.given_names
+        return given and kind_of_place(words.start, words.layout) is None
     if not alias.surname:
         return False
     if family_first(alias.entry.name, alias.entry.country):
-        return after.lower() not in HONORIFICS
-    return alias.strength == "short" and word in gazetteer.given_names
+        return after not in HONORIFICS
+    return word in gazetteer.given_names and after not in HONORIFICS
 
 
 def _without_case(alias: Alias, start: int, end: int, layout: Layout, gazetteer: Gazetteer) -> Standing:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+from services.enrich.scripts import mixes_scripts
 from services.enrich.unknown_names import MAX_SEQUENCES
 
 ACTORS_CUT = "actors-cut"
 """More actors than the limit: the first ones were kept."""
 NAMES_CUT = "names-cut"
-"""More capitalised sequences than are weighed for new faces."""
+"""More known names than are looked at, or more capitalised sequences than are weighed for new faces: the first ones were."""
 MIXED_SCRIPT = "mixed-script"
 """A word of Latin and Cyrillic or Greek letters that look alike: such a word is no known name."""
 MARKS = "combining-marks"
@@ -17,19 +18,22 @@ MARKS = "combining-marks"
 
 _MAX_MARKS = 0.3
 """Share of a text; vocalised Hebrew and Arabic have more, and are let be."""
-_LATIN_BESIDE_OTHER = re.compile("[a-zA-ZÀ-ɏ][\u0370-\u03ff\u0400-\u04ff]|[\u0370-\u03ff\u0400-\u04ff][a-zA-ZÀ-ɏ]")
 _MARK = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]")
 _SEQUENCE = re.compile("(?<![^\\W\\d_])[A-ZА-Я][^\\W\\d_]*+ [A-ZА-Я]")
 
 
-def oddities(body: str, *, actors_cut: bool) -> tuple[str, ...]:
+def oddities(body: str, *, actors_cut: bool, names_cut: bool) -> tuple[str, ...]:
     """In a fixed order; none for nearly every text. Linear in it."""
     found = [ACTORS_CUT] if actors_cut else []
-    if len(body) > MAX_SEQUENCES * 4 and sum(1 for _ in _SEQUENCE.finditer(body)) > MAX_SEQUENCES:
+    if names_cut or _has_too_many_sequences(body):
         found.append(NAMES_CUT)
     if not body.isascii():
-        if _LATIN_BESIDE_OTHER.search(body):
+        if mixes_scripts(body):
             found.append(MIXED_SCRIPT)
         if len(_MARK.findall(body)) > _MAX_MARKS * len(body):
             found.append(MARKS)
     return tuple(found)
+
+
+def _has_too_many_sequences(body: str) -> bool:
+    return len(body) > MAX_SEQUENCES * 4 and sum(1 for _ in _SEQUENCE.finditer(body)) > MAX_SEQUENCES

@@ -10,12 +10,13 @@ from services.enrich.word_lists import words
 
 _REACH = 40
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
-_STATE, _GOVERNMENT, _MINISTER, _MILITARY, _RELIGIOUS = (
+_STATE, _GOVERNMENT, _MINISTER, _MILITARY, _RELIGIOUS, _OFFICIAL = (
     "head-of-state",
     "head-of-government",
     "minister",
     "military",
     "religious",
+    "official",
 )
 
 _WORDS: Mapping[str, frozenset[str]] = {
@@ -41,7 +42,48 @@ _WORDS: Mapping[str, frozenset[str]] = {
     _RELIGIOUS: words(
         "pope pape papst papa papież папа папы папой pontiff patriarch patriarche патриарх البابا האפיפיור"
     ),
+    _OFFICIAL: words(
+        "mayor governor maire gouverneur bürgermeister bürgermeisterin oberbürgermeister gouverneurin alcalde alcaldesa gobernador "
+        "gobernadora sindaco governatore prefeito governador burmistrz prezydent gubernator мэр мэра мэром мэру губернатор губернатора "
+        "губернатором губернатору мер мера мером меру valisi محافظ حاكم عمدة"
+    ),
 }
+_UNSPACED: Mapping[str, tuple[tuple[str, frozenset[str]], ...]] = {
+    "zh": (
+        ("副总统", frozenset({_STATE, _GOVERNMENT, _OFFICIAL})),
+        ("副總統", frozenset({_STATE, _GOVERNMENT, _OFFICIAL})),
+        *(
+            (word, frozenset({_STATE, _GOVERNMENT}))
+            for word in ("总统", "總統", "主席", "国王", "國王", "首相", "总理", "總理", "元首")
+        ),
+        *(
+            (word, frozenset({_MINISTER}))
+            for word in (
+                "外长",
+                "外長",
+                "防长",
+                "防長",
+                "部长",
+                "部長",
+                "大臣",
+                "国务卿",
+                "國務卿",
+                "财长",
+                "財長",
+                "外相",
+                "防相",
+            )
+        ),
+        *((word, frozenset({_MILITARY})) for word in ("将军", "將軍", "司令", "上将", "上將", "总司令", "總司令")),
+        *(
+            (word, frozenset({_OFFICIAL}))
+            for word in ("市长", "市長", "州长", "州長", "省长", "省長", "发言人", "發言人", "行长", "行長")
+        ),
+        *((word, frozenset({_RELIGIOUS})) for word in ("教皇", "教宗")),
+    ),
+}
+"""In front of the name, without a blank."""
+_ARABIC_ADJECTIVE = re.compile("ال[^\\W\\d_]+(?:ي|يه|ية)")
 _KINDS: Mapping[str, frozenset[str]] = {
     word: frozenset(kind for kind, of_kind in _WORDS.items() if word in of_kind)
     for of_kind in _WORDS.values()
@@ -54,6 +96,13 @@ _WITH_HEADS = frozenset({_STATE, _GOVERNMENT})
 def kinds_before(start: int, layout: Layout) -> frozenset[str]:
     """The kinds of persons whom the word before the name at `start` admits; none where no office stands there."""
     begin, _ = layout.bounds(start)
-    before = _TOKEN.findall(layout.text[max(start - _REACH, begin) : start])
+    text = layout.text[max(start - _REACH, begin) : start]
+    for office, kinds in _UNSPACED.get(layout.language, ()):
+        if text.endswith(office):
+            return kinds
+    before = _TOKEN.findall(text)
+    if layout.language == "ar" and len(before) > 1 and _ARABIC_ADJECTIVE.fullmatch(before[-1]):
+        # الرئيس الكيني روتو
+        before.pop()
     found = _KINDS.get(before[-1].lower(), frozenset()) if before else frozenset()
     return found | _WITH_HEADS if found & _WITH_HEADS else found

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from services.enrich import polish_cases
 from services.enrich.alias import MAX_ACRONYM, Alias, Strength
+from services.enrich.descriptions import descriptions_of
 from services.enrich.entry import Entry, Names
 from services.enrich.family_names import family_first, family_name
 from services.enrich.folding import fold_name
@@ -23,13 +25,16 @@ _KOREAN_TITLES = (
     *("국왕", "교황", "총서기", "왕세자", "총장", "총통", "지사", "시장", "여왕", "대사", "감독", "박사"),
 )
 _MIN_PLAIN = 5
-_DOTS = {"zh": "·", "ja": "・"}
+DOTS = {"zh": "·", "ja": "・"}
 """Between the parts of a foreign name in scripts without spaces."""
 _BARE_HAN = 2
 """Han or Hangul characters up to which a person's name is a family name only; Chinese and Korean full names mostly have three."""
 
 _ARTICLES = words("the la le l les der die das dem den des il lo gli i el los las o a os as all dell nell  dall sull d")
 _LONGEST_ARTICLE = 4
+
+_BEHIND_COUNTRIES = frozenset({"ministry", "military", "court"})
+_POSSESSIVE = re.compile("['’]s |s | |(?=[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3])")
 
 Pattern = tuple[str, Alias]
 
@@ -80,6 +85,7 @@ def _short_forms(entry: Entry) -> Iterator[tuple[str, str]]:
     for language, texts in entry.short.items():
         for text in texts:
             yield language, text
+    yield from descriptions_of(entry)
     if "(" not in entry.name and not any(entry.name in texts for texts in entry.aliases.values()):
         yield "en", entry.name
     if entry.type != "person":
@@ -90,14 +96,19 @@ def _short_forms(entry: Entry) -> Iterator[tuple[str, str]]:
             for syllable in dict.fromkeys(text[0] for text in aliases if len(text) == 3):
                 for title in _KOREAN_TITLES:
                     yield language, f"{syllable} {title}"
-        dot = _DOTS.get(language)
+        dot = DOTS.get(language)
         for text in aliases:
             if " of " in text or text.rpartition(" ")[2] in _KOREAN_TITLES:
                 # A title, not a name: King Abdullah II of Jordan, 룰라 대통령.
                 continue
             family: str | None = family_name(text, first=first) if dot is None else text.rpartition(dot)[2]
-            if family and family != text and len(family) >= MIN_CHARS:
+            if family and family != text and len(family) >= MIN_CHARS and not _small(family):
                 yield language, family
+
+
+def _small(family: str) -> bool:
+    """Nga Wai Hono i te pō: the last word is no surname."""
+    return " " not in family and family[0].islower()
 
 
 def _forms(entry: Entry, text: str, language: str, strength: Strength | None, foreign_cases: bool) -> Iterator[Pattern]:
@@ -144,7 +155,7 @@ def _alias(
         capitals=_capitals(text, every_word=entry.type != "organisation" or entry.kind in SOURCE_KINDS)
         if cased
         else (),
-        head=_article(text) if cased and entry.type != "person" else 0,
+        head=_head(text, language, entry),
         tail=_tail(text, language, entry),
         only=only,
         unless=unless,
@@ -162,6 +173,18 @@ def _tail(text: str, language: str, entry: Entry) -> int:
     return 2 if text.endswith(("'s", "’s")) else 0
 
 
+def _head(text: str, language: str, entry: Entry) -> int:
+    """Length of what stands in front of a name only to tell it from another: an article; the country of a ministry or of a person
+    (约旦国王阿卜杜拉二世), not of NASA (美国宇航局)."""
+    fits = entry.type != "organisation" or entry.kind in _BEHIND_COUNTRIES
+    if entry.country is not None and fits and not _is_country(entry):
+        for country in territory_names(language).get(entry.country, ()):
+            behind = text[len(country) :]
+            if text.startswith(country) and (found := _POSSESSIVE.match(behind)) and len(behind) > found.end() + 1:
+                return len(country) + found.end()
+    return _article(text) if entry.type != "person" else 0
+
+
 def _article(text: str) -> int:
     """Length of a small article in front: `die Nato`, `l'Onu`, not `El País`."""
     for at in (text.find(" "), text.find("'"), text.find("’")):
@@ -174,7 +197,7 @@ def _single(text: str, language: str, strength: Strength | None) -> bool:
     """Whether a person's name is a family name only, not a full one."""
     if language in ("zh", "ko"):
         return strength == "short" or len(text) <= _BARE_HAN
-    return " " not in text and _DOTS.get(language, " ") not in text and text.count("-") < 2
+    return " " not in text and DOTS.get(language, " ") not in text and text.count("-") < 2
 
 
 def _capitals(text: str, *, every_word: bool) -> tuple[bool, ...]:

@@ -18,12 +18,16 @@ ENOUGH = 3.0
 _GIVEN = 2.0
 _TITLE = 3.0
 _TITLE_NEAR = 1.0
+_TITLE_WITH_BODY = 2.0
+"""What the person is, and of which body: `речниця клубу X`, `la portavoz del club, X`."""
+_BODY_WORDS = 2
 _NOUN_BEFORE = 1.0
 """An article and a noun, or a noun alone, directly in front: `la pédiatre X`, of a profession that is in no list."""
 _AGE = 3.0
 _APPOSITION = 2.5
 _RELATIVE = 1.0
 _SAYS = 2.0
+_SAYS_INVERTED = 2.5
 _HONORIFIC = 3.0
 _REPEATED = 1.5
 _SURNAME_ENDING = 0.7
@@ -53,30 +57,39 @@ def evidence(
     points = _GIVEN if given else 0.0
     points += _titles(sequence, before, words)
     points += _behind(sequence.end, lowered, words)
-    if words.ages_before.search(lowered[max(sequence.start - _NEAR, 0) : sequence.start].rstrip()):
-        points += _AGE
+    points += _age_before(lowered[max(sequence.start - _NEAR, 0) : sequence.start], words)
     points += _repeats(sequence, layout, lowered, words)
     if _ENDING.search(sequence.family.lower()):
         points += _SURNAME_ENDING
     if not given and not sequence.title and layout.begins_sentence(sequence.start):
         points += _OPENS
     if before:
-        if before[-1] in words.things:
+        if before[-1] in words.things and lowered[sequence.start - 2 : sequence.start] != ", ":
             points += _THING
         elif before[-1] in _PLACE_BEFORE and not given:
             points += _IN_A_PLACE
     return points
 
 
-def can_be_person(sequence: NameSequence, layout: Layout, given: bool) -> bool:
-    """Where every noun has a capital, two of them are no name: a given name or a title must be there."""
-    return given or bool(sequence.title) or layout.language not in NOUNS_CAPITALISED
+def can_be_person(sequence: NameSequence, layout: Layout, lowered: str, words: PersonWords, given: bool) -> bool:
+    """Where every noun has a capital, two of them are no name: a given name, a title or what the person is must be there."""
+    if given or sequence.title or layout.language not in NOUNS_CAPITALISED:
+        return True
+    return _behind(sequence.end, lowered, words) >= _APPOSITION
 
 
 def is_given(word: str, names: frozenset[str]) -> bool:
     """Also by the halves of a double name, and by what is left without diacritics."""
     lowered = word.lower()
     return lowered in names or plain(lowered) in names or ("-" in lowered and lowered.partition("-")[0] in names)
+
+
+def _age_before(text: str, words: PersonWords) -> float:
+    """`une débutante de 31 ans, X`, `31-летняя X`, `31-летняя дебютантка X`."""
+    text = text.rstrip(" ,")
+    if words.ages_before.search(text) or words.ages_before.search(text.rpartition(" ")[0]):
+        return _AGE
+    return 0.0
 
 
 def _before(start: int, layout: Layout, lowered: str) -> list[str]:
@@ -95,7 +108,7 @@ def _titles(sequence: NameSequence, before: list[str], words: PersonWords) -> fl
         if token in words.honorifics and distance == 0:
             return _HONORIFIC
         if words.is_profession(token):
-            points = _TITLE if distance == 0 else _TITLE_NEAR
+            points = _TITLE if distance == 0 else _TITLE_WITH_BODY if distance <= _BODY_WORDS else _TITLE_NEAR
             break
     if not points and words.phrases:
         clause = " ".join(before)
@@ -104,7 +117,8 @@ def _titles(sequence: NameSequence, before: list[str], words: PersonWords) -> fl
         elif any(phrase in clause for phrase in words.phrases):
             points = _TITLE_NEAR
     if before and (before[-1] in words.saying or (len(before) > 1 and before[-2] in words.saying)):
-        points += _SAYS
+        # Nothing but the verb stands between the quotation and the name.
+        points += _SAYS_INVERTED if len(before) == 1 else _SAYS
     elif not points and before and before[-1].isalpha() and len(before[-1]) > 3 and before[-1] not in words.things:
         points = _NOUN_BEFORE / 2
     return points

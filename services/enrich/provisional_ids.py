@@ -7,7 +7,7 @@ names that sound the same share an id; in other scripts similarity proves nothin
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from services.enrich.plain_letters import plain
 
@@ -56,6 +56,7 @@ _SOUNDS: tuple[tuple[str, str], ...] = (
     ("ds", "z"),
     ("tz", "ts"),
 )
+_STRICT = tuple(each for each in _SOUNDS if each[0] not in ("ie", "ia", "io", "iu"))
 _FROM_POLISH: tuple[tuple[str, str], ...] = (
     ("szcz", "sh"),
     ("sz", "sh"),
@@ -77,12 +78,14 @@ _SLAVIC_H = re.compile("(?<![cszk])h(?=[rl])")
 _GLIDE = re.compile("(?<=[aeiou])j(?![aeiou])")
 
 
-def provisional_id(name: str, language: str) -> str:
-    """`?` and lower-case ASCII words joined with hyphens; `?` alone for a name in other letters. `name` is in the nominative."""
-    return "?" + "-".join(word for part in name.lower().replace("-", " ").split() if (word := _sounds(part, language)))
+def provisional_id(name: str, language: str, *, strict: bool = False) -> str:
+    """`?` and lower-case ASCII words joined with hyphens; `?` alone for a name in other letters. `name` is in the nominative. `strict`:
+    vowels that papers put in or leave out count (Luca, Lucia)."""
+    parts = name.lower().replace("-", " ").split()
+    return "?" + "-".join(word for part in parts if (word := _sounds(part, language, _STRICT if strict else _SOUNDS)))
 
 
-def _sounds(word: str, language: str) -> str:
+def _sounds(word: str, language: str, sounds: Sequence[tuple[str, str]]) -> str:
     word = word.strip(".'’")
     if any("\u0400" <= char <= "\u04ff" for char in word):
         table: Mapping[str, str] = _UKRAINIAN if language == "uk" else _CYRILLIC
@@ -94,7 +97,7 @@ def _sounds(word: str, language: str) -> str:
     word = plain(word)
     for ending, sound in _ENDINGS:
         word = ending.sub(sound, word)
-    for written, sound in _SOUNDS:
+    for written, sound in sounds:
         word = word.replace(written, sound)
     word = _SLAVIC_H.sub("g", _GLIDE.sub("i", word))
     word = _SILENT.sub("", _DOUBLED.sub(r"\1", word))

@@ -143,11 +143,16 @@ class QuotedSpeakers:
         text = self._body[first:last]
         if not _TIGHT_END.search(text):
             return None
+        verb = self._last_verb(text)
+        if verb is not None and self._grammar.order is Order.VERB_FIRST:
+            # قال جاسي إلى جانب لولا: the subject follows the verb, whoever is named last.
+            subject = self._subject(first, verb, last)
+            if subject:
+                return Binding(subject, governed=True)
         if _COLON.search(text):
             labelled = self._named.ending_at(first + len(text.rstrip(_SPACES + ":：")))
             if labelled and labelled.kind in ("person", "organisation"):
                 return Binding(labelled.actor, governed=True)
-        verb = self._last_verb(text)
         if verb is None or len(text) - verb.end() > _WINDOW // 2:
             return None
         return Binding(self._subject(first, verb, last), governed=True)

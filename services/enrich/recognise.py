@@ -6,22 +6,37 @@ nobody (DESIGN, law 8).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from services.enrich import confidence
-from services.enrich.alias import Alias
-from services.enrich.certain import Certain, certain_actors
-from services.enrich.cues import kind_of_place, person_cue, place_cue, woman_before
+from services.enrich.alias import Alias, Strength
+from services.enrich.certain import SPORT, Certain, certain_actors
+from services.enrich.cues import kind_of_place, opens_dateline, person_cue, place_cue, woman_before
+from services.enrich.descriptions import described
 from services.enrich.entry import Entry
 from services.enrich.epithets import without_epithet
-from services.enrich.layout import Layout
+from services.enrich.layout import NOUNS_CAPITALISED, Layout
 from services.enrich.offices import kinds_before
-from services.enrich.readings import Names, Reading, entries_of, places_of
+from services.enrich.readings import Names, Reading
 from services.enrich.roles import is_source
 
+_ARTICLES = frozenset("der die das den dem des ein eine einen einem einer eines kein keine".split())
 _SHORT_SURNAME = 4
 """Letters up to which a surname is a word, too, in some language."""
+_JOINT_BEHIND = re.compile(
+    " (?:(?:of|de|du|des|del|di|do|da|der|von|van|w|в|у) )?(?:(?:the|la|las|los|les|el|die|den) )?(?:[dl]')?|の|的|의 |"
+)
+_JOINTS_BEFORE = ("'s ", "s ", " ", "", "の", "的", "의 ")
+"""What may stand between a body that is named by what it is and its country."""
+
+_CONFIDENCE: Mapping[Strength, float] = {
+    "full": confidence.FULL_NAME,
+    "bare": confidence.BARE_NAME,
+    "alike": confidence.SOUNDS_ALIKE,
+    "short": confidence.SHORT_RESOLVED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +64,7 @@ def recognise(names: Names, layout: Layout, faces: frozenset[str], saying: froze
     certain = certain_actors(names.readings)
     resolver = _Resolver(names, layout, certain, faces, saying)
     mentions = [
-        _trimmed(found, reading.aliases[0], layout.text)
-        for reading in names.readings
-        if (found := resolver.resolve(reading)) is not None
+        _trimmed(found, reading.aliases[0], layout.text) for reading, found in resolver.resolved() if found is not None
     ]
     lowered = (layout.text[each.start : each.end].lower() for each in mentions if each.entry.type == "person")
     borne = {form.rpartition(" ")[2] for form in lowered}
@@ -65,12 +78,45 @@ class _Resolver:
     def __init__(
         self, names: Names, layout: Layout, certain: Certain, faces: frozenset[str], saying: frozenset[str]
     ) -> None:
+        self._readings = names.readings
         self._claimed = names.claimed
         self._contested = names.contested
         self._layout = layout
         self._certain = certain
         self._faces = faces
         self._saying = saying
+        countries = [
+            (reading, entry.country)
+            for reading in names.readings
+            for entry in reading.sure_entries.values()
+            if entry.type == "place" and entry.kind == "country" and entry.country is not None
+        ]
+        self._country_from = {reading.start: (country, reading.end) for reading, country in countries}
+        self._country_to = {reading.end: country for reading, country in countries}
+        self._sporting = frozenset(
+            layout.sentence_at(reading.start)
+            for reading in names.readings
+            if any(entry.kind in SPORT for entry in reading.sure_entries.values())
+        )
+        self._places = {
+            reading.end: reading.start
+            for reading in names.readings
+            if any(entry.type == "place" for entry in reading.sure_entries.values())
+        }
+
+    def resolved(self) -> Iterator[tuple[Reading, Found | None]]:
+        """Every name; what one place of the article leaves open, another may have told."""
+        first = [self.resolve(reading) for reading in self._readings]
+        told = {found.entry.id: found.entry for found in first if found is not None}
+        if told.keys() - self._certain.actors.keys():
+            self._certain = replace(self._certain, actors={**self._certain.actors, **told})
+            first = [found or self.resolve(reading) for reading, found in zip(self._readings, first, strict=True)]
+        taken = 0
+        for reading, found in zip(self._readings, first, strict=True):
+            if reading.start >= taken:
+                yield reading, found
+                # `Центробанк Турции` is no mention of the country.
+                taken = found.end if found is not None and found.end > reading.end else taken
 
     def resolve(self, reading: Reading) -> Found | None:
         if not reading.fixed:
@@ -82,27 +128,33 @@ class _Resolver:
                 return self._best_known(reading) or self._by_office(reading, self._bearing(reading))
             if self._contested and any(alias.entry.id in self._contested for alias in reading.aliases):
                 return self._where_only_a_place_stands(reading)
+            if (found := self._club_or_city(reading)) is not None:
+                return found
             persons, others = self._persons_and_others(reading)
             if persons and others:
                 return self._by_cue(reading, persons, others)
         return self._known(reading)
 
     def _known(self, reading: Reading) -> Found | None:
+        if not reading.sure and all(described(entry) for entry in reading.weak_entries.values()):
+            return self._described(reading)
         certain = self._certain.actors
-        sure = entries_of(reading.sure)
-        weak = {id_: entry for id_, entry in entries_of(reading.weak).items() if id_ in certain}
+        sure = reading.sure_entries
+        weak = {id_: entry for id_, entry in reading.weak_entries.items() if id_ in certain}
         if len(sure) == 1 and not (weak.keys() - sure.keys()):
-            full = any(alias.strength == "full" for alias in reading.sure)
-            return _found(reading, sure, confidence.FULL_NAME if full else confidence.BARE_NAME)
+            return _found(reading, sure, max(_CONFIDENCE[alias.strength] for alias in reading.sure))
         if len(sure) > 1 and not weak:
             return self._among(reading, sure)
         if len(weak) == 1 and not (sure.keys() & certain.keys()):
-            alone = len(entries_of(reading.weak)) == 1
+            alone = len(reading.weak_entries) == 1
             return _found(reading, weak, confidence.SHORT_RESOLVED if alone else confidence.AMBIGUOUS_RESOLVED)
         if sure or weak:
             return None
         return (
-            self._by_office(reading, entries_of(reading.weak)) or self._by_country(reading) or self._as_a_title(reading)
+            self._by_office(reading, reading.weak_entries)
+            or self._by_country(reading)
+            or self._as_a_title(reading)
+            or self._as_a_place(reading)
         )
 
     def _among(self, reading: Reading, sure: Mapping[str, Entry]) -> Found | None:
@@ -119,7 +171,7 @@ class _Resolver:
 
     def _by_office(self, reading: Reading, entries: Mapping[str, Entry]) -> Found | None:
         """A surname behind an office, where one of these holds such an office in a country of the article."""
-        kinds = kinds_before(reading.start, self._layout)
+        kinds = kinds_before(reading.start, self._layout) or self._kinds_before_place(reading.start)
         if not kinds:
             return None
         fitting = {
@@ -129,41 +181,118 @@ class _Resolver:
         }
         return _found(reading, fitting, confidence.OFFICE_RESOLVED) if len(fitting) == 1 else None
 
+    def _clearly_a_person(self, reading: Reading) -> bool:
+        """Where a capital says nothing: beside an office, an honorific or a verb of saying; where all nouns have one, longer surnames
+        without an article in front, too."""
+        if person_cue(reading.start, reading.end, self._layout, self._saying):
+            return True
+        if kinds_before(reading.start, self._layout):
+            return True
+        noun = self._layout.language in NOUNS_CAPITALISED and not self._layout.begins_sentence(reading.start)
+        before = self._layout.text[max(reading.start - 8, 0) : reading.start].rstrip().rpartition(" ")[2].lower()
+        return noun and len(reading.form) > _SHORT_SURNAME and before not in _ARTICLES
+
+    def _kinds_before_place(self, start: int) -> frozenset[str]:
+        """`мэр Киева Кличко`: the office before the place before the name."""
+        place = self._places.get(start) or self._places.get(start - 1)
+        return frozenset() if place is None else kinds_before(place, self._layout)
+
     def _by_country(self, reading: Reading) -> Found | None:
         """A surname that the article uses without ever giving the full name is somebody's whom every reader knows: of a country that the
         article is about, where there is one such bearer."""
         if any(alias.entry.type != "person" or not alias.capitals for alias in reading.aliases):
             return None
-        if len(reading.form) <= _SHORT_SURNAME and self._layout.capitals_say_nothing(reading.start):
-            # `Su` opens many a Spanish sentence.
+        if self._layout.capitals_say_nothing(reading.start) and not self._clearly_a_person(reading):
+            # `Su` opens many a Spanish sentence, and `der Müller` grinds corn.
             return None
+        return self._of_the_country(reading)
+
+    def _of_the_country(self, reading: Reading) -> Found | None:
+        """The one whose country the article is about."""
         countries = self._certain.countries
+        # A country that is merely named, say for its geologists, explains nobody.
+        least = max(countries.values(), default=0) / 2
         fitting = {
-            id_: entry for id_, entry in entries_of(reading.weak).items() if countries.get(entry.country or "", 0)
+            id_: entry
+            for id_, entry in reading.weak_entries.items()
+            if (named := countries.get(entry.country or "", 0)) and named >= least
         }
         return _found(reading, fitting, confidence.COUNTRY_RESOLVED) if len(fitting) == 1 else None
 
+    def _club_or_city(self, reading: Reading) -> Found | None:
+        """A place's name that a club of the article has, too: the place where only a place can stand, the club where other sportsmen are
+        named in the sentence; else nobody's."""
+        if not reading.weak:
+            return None
+        certain = self._certain.actors
+        places = reading.places
+        bodies = {
+            id_: entry for id_, entry in reading.weak_entries.items() if entry.eponym in places and id_ in certain
+        }
+        if len(bodies) != 1 or len(places) != 1:
+            return None
+        place = place_cue(reading.start, reading.end, self._layout) or opens_dateline(
+            reading.start, reading.end, self._layout
+        )
+        if not place and self._layout.sentence_at(reading.start) not in self._sporting:
+            return None
+        return _found(reading, places if place else bodies, confidence.AMBIGUOUS_RESOLVED)
+
+    def _beside_its_country(self, reading: Reading) -> tuple[str, int] | None:
+        """Whose body it is by the country that touches it, and where the name ends: `Turkey's central bank`, `Центробанк Турции`."""
+        text = self._layout.text
+        joint = _JOINT_BEHIND.match(text, reading.end)
+        behind = self._country_from.get(joint.end()) if joint is not None else None
+        if behind is not None:
+            return behind
+        for between in _JOINTS_BEFORE:
+            at = reading.start - len(between)
+            if text.startswith(between, max(at, 0)) and (country := self._country_to.get(at)) is not None:
+                return country, reading.end
+        return None
+
+    def _described(self, reading: Reading) -> Found | None:
+        """`The central bank`: that of the country beside it, of one named in full, or of the country that the article is about."""
+        bodies = reading.weak_entries
+        beside = self._beside_its_country(reading)
+        if beside is None:
+            certain = {id_: entry for id_, entry in bodies.items() if id_ in self._certain.actors}
+            if len(certain) == 1:
+                return _found(reading, certain, confidence.SHORT_RESOLVED)
+            return None if certain else self._of_the_country(reading)
+        country, end = beside
+        # The bank of a country whose bank we do not know is nobody else's.
+        fitting = {id_: entry for id_, entry in bodies.items() if entry.country == country}
+        return replace(_found(reading, fitting, confidence.OFFICE_RESOLVED), end=end) if len(fitting) == 1 else None
+
     def _as_a_title(self, reading: Reading) -> Found | None:
         """The short name of a paper, a word else, with a capital where only names have one: `told Marca`, `published in Nature`."""
-        papers = {id_: entry for id_, entry in entries_of(reading.weak).items() if is_source(entry)}
+        papers = {id_: entry for id_, entry in reading.weak_entries.items() if is_source(entry)}
         cased = any(alias.capitals for alias in reading.weak)
         if len(papers) == 1 and cased and not self._layout.capitals_say_nothing(reading.start):
             return _found(reading, papers, confidence.COUNTRY_RESOLVED)
         return None
+
+    def _as_a_place(self, reading: Reading) -> Found | None:
+        """`in Wellington`, with a capital that only names have."""
+        cased = all(alias.capitals for alias in reading.aliases)
+        if not cased or self._layout.capitals_say_nothing(reading.start):
+            return None
+        return self._where_only_a_place_stands(reading)
 
     def _beside_a_face(self, reading: Reading) -> Found | None:
         """A form that is the surname of somebody new in the article, too: a place where only a place can stand, else nobody we know."""
         return self._where_only_a_place_stands(reading) or self._by_office(reading, self._bearing(reading))
 
     def _where_only_a_place_stands(self, reading: Reading) -> Found | None:
-        places = places_of(reading.aliases)
+        places = reading.places
         if len(places) == 1 and place_cue(reading.start, reading.end, self._layout):
             return _found(reading, places, confidence.AMBIGUOUS_RESOLVED)
         return None
 
     def _bearing(self, reading: Reading) -> dict[str, Entry]:
         certain = self._certain.actors
-        return {id_: entry for id_, entry in entries_of(reading.aliases).items() if id_ in certain}
+        return {id_: entry for id_, entry in reading.entries.items() if id_ in certain}
 
     def _best_known(self, reading: Reading) -> Found | None:
         """Of several persons of the article that bear a surname: the one who is so well known that it names them alone. `Mme Macron` is
@@ -180,13 +309,13 @@ class _Resolver:
     def _persons_and_others(self, reading: Reading) -> tuple[dict[str, Entry], dict[str, Entry]]:
         """The certain persons, and the places and bodies, that the article may mean by one form: Washington, Dell."""
         certain = self._certain.actors
-        sure = entries_of(reading.sure)
-        candidates = {id_: entry for id_, entry in entries_of(reading.aliases).items() if id_ in certain or id_ in sure}
+        sure = reading.sure_entries
+        candidates = {id_: entry for id_, entry in reading.entries.items() if id_ in certain or id_ in sure}
         persons = {id_: entry for id_, entry in candidates.items() if entry.type == "person" and id_ in certain}
         return persons, {id_: entry for id_, entry in candidates.items() if entry.type != "person"}
 
     def _by_cue(self, reading: Reading, persons: Mapping[str, Entry], others: Mapping[str, Entry]) -> Found | None:
-        places = bool(places_of(reading.aliases))
+        places = bool(reading.places)
         place = places and place_cue(reading.start, reading.end, self._layout)
         person = person_cue(reading.start, reading.end, self._layout, self._saying)
         if person and not place and len(persons) == 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
 MAX_MENTIONS = 200
@@ -24,6 +25,13 @@ def occurrences(form: str, text: str) -> Iterator[int]:
 def longest_first(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """In order; of those that begin together the longest first."""
     return sorted(spans, key=lambda span: (span[0], -span[1]))
+
+
+def is_free(start: int, end: int, taken: Spans) -> bool:
+    """Whether [`start`, `end`) overlaps none of the spans."""
+    at = bisect_right(taken, (start, end)) - 1
+    before = at >= 0 and taken[at][1] > start
+    return not before and (at + 1 >= len(taken) or taken[at + 1][0] >= end)
 
 
 def apart(spans: Iterable[tuple[int, int]], occupied: Spans) -> list[tuple[int, int]]:

@@ -16,9 +16,11 @@ _LETTERS = {
     "hi": "\u0900-\u0963\u0970-\u097f",
 }
 _PROCLITICS = {"ar": "ولبفك", "he": "ולבשמכ"}
+_NISBA = re.compile("ال[^\\W\\d_]+ي[ةه]?")
 _COMMAS = (", ", "، ")
 _THAT = frozenset({"ان", "بان", "انه", "انها", "بانه", "بانها"})
 _ENCLOSING = (",", "،")
+_FRAMING = _THAT | {"ने"}
 _MAX_WORDS = 5
 _REACH = 5
 """Words of a post between a title and the name."""
@@ -46,6 +48,7 @@ class SpacedNames:
         # What is another word more often is no given name: آن, that.
         self._given = words["given"] - words["stops"]
         self._titles = words["titles"]
+        self._begin = self._given | words["common"] | words["stops"]
         self._direct = words["direct"]
         self._saying = words["saying"]
         self._joins = words["joins"]
@@ -98,10 +101,18 @@ class SpacedNames:
     ) -> tuple[Written | None, int]:
         """The name that begins with a token, and the token to go on with."""
         word = tokens[at][0]
+        if not (
+            word in self._begin or word[1:] in self._given or word in given_names or self._may_frame(text, tokens, at)
+        ):
+            # Most words: nothing below can make a name of them.
+            return None, at + 1
         behind_title = at > 0 and tokens[at - 1][0] in self._direct and self._adjacent(text, tokens, at)
         cut = self._proclitic(word)
         sure = word[cut:] in self._given and (word[cut:] not in self._common or self._given_next(text, tokens, at))
         if not sure and word in self._doubtful:
+            return None, at + 1
+        if not sure and _NISBA.fullmatch(word) and at + 1 < len(tokens) and tokens[at + 1][0] in self._given:
+            # البرازيلي رافاييل: where somebody is from.
             return None, at + 1
         unsure = word in self._common or (len(word) > 2 and word in given_names and word not in self._joins)
         if word in self._stops - self._given:
@@ -127,6 +138,15 @@ class SpacedNames:
         common = family in self._given or family in self._stops
         return Written(start, end, text[start:end], family, titled=common), last + 1
 
+    def _may_frame(self, text: str, tokens: Sequence[re.Match[str]], at: int) -> bool:
+        """Whether what stands beside could make a name of any word: a title directly in front, commas, a particle."""
+        if at and tokens[at - 1][0] in self._direct:
+            return True
+        if at + 2 >= len(tokens):
+            return False
+        behind = tokens[at + 1].end()
+        return text.startswith((*_ENCLOSING, " (", " البالغ"), behind) or tokens[at + 2][0] in _FRAMING
+
     def _framed(self, text: str, tokens: Sequence[re.Match[str]], at: int) -> bool:
         """Whether exactly two words stand where only a name can, though no list has the first: between commas behind a title, before a
         comma and a title at the start of a sentence, before the particle of a verb of saying whose subject began with a title."""
@@ -135,6 +155,9 @@ class SpacedNames:
         before = text[tokens[at - 1].end() : tokens[at].start()] if at else "\n"
         behind = text[tokens[at + 1].end() : tokens[at + 2].start()]
         following = tokens[at + 2][0]
+        if before == " " and _AGE_BEHIND.match(text, tokens[at + 1].end()):
+            # المزارع كازيميج غروشتشاك (61 عاما)
+            return tokens[at - 1][0] in self._titles or tokens[at - 1][0].startswith("ال")
         if behind in _COMMAS:
             opens = "\n" in before or before.rstrip().endswith((".", "۔", "।"))
             return (opens and following in self._titles) or (before in _COMMAS and self._title_near(text, tokens, at))

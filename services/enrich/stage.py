@@ -33,12 +33,12 @@ class Enrich:
         """What the article's own text says."""
         body = article.body
         sentences = split(body, article.language)
-        found = find_actors(body, article.language, sentences, self._gazetteer, self._actors_limit + 1)
+        found, names_cut = find_actors(body, article.language, sentences, self._gazetteer, self._actors_limit + 1)
         actors = found[: self._actors_limit]
         return Enrichment(
             actors=actors,
             topics=find_topics(article.title, article.text, article.language),
             quotes=find_quotes(body, article.language, sentences, actors),
             sentences=sentences,
-            flags=oddities(body, actors_cut=len(found) > len(actors)),
+            flags=oddities(body, actors_cut=len(found) > len(actors), names_cut=names_cut),
         )

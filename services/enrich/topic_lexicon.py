@@ -2,17 +2,20 @@
 
 A file maps the short names of `TOPICS` to weights and those to entries, separated by blanks. An entry is the beginning of a word;
 `war.` is the whole word only, `~wahl` counts inside of compounds too, `_` is a blank. Entries of languages written without blanks
-count wherever they stand.
+count wherever they stand. `topic_words/second_level/<language>.yaml` maps the names of `SECOND_LEVEL` to entries that nearly always mean
+that topic; they have no weights.
 """
 
 from __future__ import annotations
 
+import csv
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import yaml
 from ahocorasick_rs import AhoCorasick
@@ -42,14 +45,42 @@ TOPICS: Mapping[str, tuple[str, str]] = {
 }
 """Short name in the lexica → id and English name of the 17 top-level IPTC Media Topics (NewsCodes, CC BY 4.0)."""
 
+
+class SecondLevel(NamedTuple):
+    """`top` is the short name of the topic above it."""
+
+    id: str
+    name: str
+    top: str
+
+
+def _second_level() -> Iterator[tuple[str, SecondLevel]]:
+    with (_FOLDER / "second_level.tsv").open(encoding="utf-8", newline="") as rows:
+        for row in csv.DictReader(rows, delimiter="\t"):
+            yield (
+                _NO_KEY.sub("", row["name"].lower()).replace(" ", "_"),
+                SecondLevel(row["id"], row["name"], row["top"]),
+            )
+
+
+_NO_KEY = re.compile("[^a-z0-9 ]")
+SECOND_LEVEL: Mapping[str, SecondLevel] = dict(_second_level())
+"""Short name → second-level IPTC Media Topic (NewsCodes, CC BY 4.0)."""
+
 _SEPARATORS = re.compile(r"[\W_]+")
+# Devanagari writes its vowels as marks, which are no separators.
+_SEPARATORS_OF_HINDI = re.compile("(?:[^\\w\u0900-\u0903\u093a-\u094d\u0951-\u0957\u0962\u0963]|_)+")
 _PUNCTUATION = {code: " " for code in range(128) if not chr(code).isalnum()}
 _MARKS = re.compile("[\u064b-\u065f\u0670\u0640\u200c\u200d\u0301]")
 """Arabic vowel signs and lengthening, joiners, and the stress that Russian dictionaries write."""
 _LETTERS = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه", "ی": "ي", "ک": "ك", "ё": "е"})
 _UNSPACED = frozenset({"zh", "ja", "ko", "th"})
-_ARABIC_HEADS = ("", "ال", "و", "وال", "ب", "بال", "ل", "لل", "ف", "فال", "كال", "ولل", "وب", "ول", "وبال")
-"""What is written onto an Arabic noun: conjunction, preposition, article."""
+_NO_HEADS = ("",)
+_HEADS: Mapping[str, tuple[str, ...]] = {
+    "ar": ("", "ال", "و", "وال", "ب", "بال", "ل", "لل", "ف", "فال", "كال", "ولل", "وب", "ول", "وبال"),
+    "he": ("", "ה", "ו", "וה", "ב", "ל", "מ", "מה", "ש", "שה", "כ", "וב", "ול", "ומ"),
+}
+"""What is written onto a noun: conjunction, preposition, article."""
 _CASE_ENDINGS: Mapping[str, frozenset[str]] = {
     "ru": words(
         "а я о е ы и у ю ь ой ей ый ий ая яя ое ее ые ие ого его ому ему ую юю ым им ом ем ых их ыми ими ью ия ию ии ием ам ами ах ов"
@@ -66,6 +97,8 @@ _RARE = re.compile("[\u0600-\u06ff\u200c\u200d\u0301ё]")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
+    """`topic` is a short name of `TOPICS` or, where `weight` is 0, of `SECOND_LEVEL`."""
+
     word: str
     topic: str
     weight: int
@@ -104,8 +137,9 @@ def lexicon(language: str) -> Lexicon | None:
     """The lexicon of an ISO 639-1 language, read once; None where there is none."""
     if language not in languages():
         return None
-    raw = yaml.safe_load((_FOLDER / f"{language}.yaml").read_text(encoding="utf-8"))
-    entries = tuple(_entries(raw))
+    raw = _read(_FOLDER / f"{language}.yaml")
+    second = _FOLDER / "second_level" / f"{language}.yaml"
+    entries = (*_entries(raw), *(_second_level_entries(_read(second)) if second.exists() else ()))
     patterns: dict[str, list[int]] = {}
     for index, entry in enumerate(entries):
         for pattern in _patterns(entry.word, language):
@@ -120,9 +154,20 @@ def folded(text: str, language: str) -> str:
     text = text.lower()
     if _RARE.search(text):
         text = _MARKS.sub("", text.translate(_LETTERS))
-    return (
-        f" {' '.join(text.translate(_PUNCTUATION).split())} " if text.isascii() else f" {_SEPARATORS.sub(' ', text)} "
-    )
+    if text.isascii():
+        return f" {' '.join(text.translate(_PUNCTUATION).split())} "
+    separators = _SEPARATORS_OF_HINDI if language == "hi" else _SEPARATORS
+    return f" {separators.sub(' ', text)} "
+
+
+def _read(path: Path) -> Any:
+    return yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
+
+
+def _second_level_entries(raw: Mapping[str, str]) -> Iterator[Entry]:
+    for topic, entries in raw.items():
+        for word in dict.fromkeys(entries.split()):
+            yield Entry(word, topic, 0)
 
 
 def _entries(raw: Mapping[str, Mapping[int, str]]) -> Iterator[Entry]:
@@ -142,7 +187,7 @@ def _patterns(word: str, language: str) -> Iterator[str]:
     if word.startswith("~"):
         yield text + tail
         return
-    for head in _ARABIC_HEADS if language == "ar" else ("",):
+    for head in _HEADS.get(language, _NO_HEADS):
         for phrase in _inflected(text, language):
             yield f" {head}{phrase}{tail}"
 

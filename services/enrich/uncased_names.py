@@ -6,7 +6,6 @@ repeats of the name or of its family name.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -18,7 +17,7 @@ from services.enrich.gazetteer import Gazetteer
 from services.enrich.japanese_names import JapaneseNames
 from services.enrich.korean_names import KoreanNames
 from services.enrich.layout import Layout
-from services.enrich.repeats import MAX_MENTIONS, Spans, apart, longest_first, occurrences
+from services.enrich.repeats import MAX_MENTIONS, Spans, apart, is_free, longest_first, occurrences
 from services.enrich.spaced_names import SpacedNames
 from services.enrich.unknown_names import MAX_PERSONS, Person
 from services.enrich.written_names import Finder, Written, letters_id
@@ -46,7 +45,7 @@ def uncased_names(layout: Layout, gazetteer: Gazetteer, taken: Spans) -> tuple[W
     for written in islice(finder.full_names(layout.text, gazetteer.given_names), MAX_NAMES):
         if len(names) == MAX_PERSONS:
             break
-        if _free(written.start, written.end, taken) and not gazetteer.lookup(written.name):
+        if is_free(written.start, written.end, taken) and not gazetteer.lookup(written.name):
             names.setdefault(letters_id(written.name), written)
     return tuple(names.values())
 
@@ -59,7 +58,7 @@ def uncased_mentions(names: Sequence[Written], layout: Layout, taken: Spans, bor
     owners = Counter(fold_name(written.family) for written in names)
     occupied: Spans = taken
     for written in names:
-        spans = {(written.start, written.end)} if _free(written.start, written.end, occupied) else set()
+        spans = {(written.start, written.end)} if is_free(written.start, written.end, occupied) else set()
         for start in occurrences(written.name, layout.text):
             if finder.mentions(layout.text, start, start + len(written.name), family=False, titled=False):
                 spans.add((start, start + len(written.name)))
@@ -88,9 +87,3 @@ def _finder(language: str) -> Finder | None:
         case "ar" | "fa" | "he" | "hi":
             return SpacedNames(language)
     return None
-
-
-def _free(start: int, end: int, taken: Spans) -> bool:
-    at = bisect_right(taken, (start, end)) - 1
-    before = at >= 0 and taken[at][1] > start
-    return not before and (at + 1 >= len(taken) or taken[at + 1][0] >= end)

@@ -68,7 +68,7 @@ def new_faces(
             break
         name = _nominative(sequence, layout.language)
         given = is_given(name.partition(" ")[0], gazetteer.given_names)
-        if not can_be_person(sequence, layout, given):
+        if not can_be_person(sequence, layout, folded.lowered, words, given):
             continue
         if evidence(sequence, layout, folded.lowered, words, shared, given) < ENOUGH:
             continue
@@ -118,7 +118,7 @@ def with_mentions(
             spans.update(_occurrences(name, folded.lowered, layout.language))
         for form in face.families:
             if owners[form] == 1 and form not in borne:
-                bare = _bare(form, folded.lowered, layout, words)
+                bare = bare_mentions(form, folded.lowered, layout, words)
                 saying = words.saying if words else frozenset()
                 spans.update(span for span in bare if form not in shared or person_cue(*span, layout, saying))
         free = apart(longest_first(spans), occupied)
@@ -137,7 +137,7 @@ def _occurrences(form: str, lowered: str, language: str) -> Iterator[tuple[int, 
             yield at, tail
 
 
-def _bare(form: str, lowered: str, layout: Layout, words: PersonWords | None) -> Iterator[tuple[int, int]]:
+def bare_mentions(form: str, lowered: str, layout: Layout, words: PersonWords | None) -> Iterator[tuple[int, int]]:
     """Where the surname stands with a capital, and without another name in front that would make it somebody else's."""
     text = layout.text
     common = form in common_words(layout.language)

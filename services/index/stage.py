@@ -40,6 +40,7 @@ class Index:
             copy_kind=copy.copy_kind,
             story_id=message.story.id,
             event_id=message.story.event_id,
+            reported_by=message.story.reported_by,
             actors=enrichment.actors,
             topics=enrichment.topics,
             quotes=enrichment.quotes,

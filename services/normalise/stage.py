@@ -11,7 +11,7 @@ from services.normalise.content import Content, ContentLimits, content_of
 from services.normalise.dates import parse_date
 from services.normalise.debris import find_debris
 from services.normalise.language import identify
-from services.normalise.owners import owner_of, owners
+from services.normalise.owners import Owners, load_owners
 from services.normalise.page import ReadPage, read_page
 from services.normalise.page_metadata import PageMetadata
 from shared.contracts import Article, Entry, Source, Span, article_id, fingerprint
@@ -33,13 +33,15 @@ class NormaliseRules:
 class Normalise:
     name = "normalise"
 
-    def __init__(self, rules: NormaliseRules | None = None, read_page: ReadPage = read_page) -> None:
-        """`read_page` reads in this process unless it is told otherwise."""
+    def __init__(
+        self, rules: NormaliseRules | None = None, read_page: ReadPage = read_page, owners: Owners | None = None
+    ) -> None:
+        """`read_page` reads in this process unless it is told otherwise; `owners` are the built-in ones."""
         self._rules = rules or NormaliseRules()
         self._limits = ContentLimits(self._rules.title, self._rules.text, self._rules.html)
         self._read_page = read_page
         # Loaded now: a table that is missing must stop the process at its start, not turn every entry into a dead letter.
-        owners()
+        self._owners = owners or load_owners()
         identify("This sentence has the model loaded.", None)
 
     def decide(self, message: Entry) -> Sequence[Outcome]:
@@ -88,7 +90,7 @@ class Normalise:
             fingerprint=fingerprint(title, text),
             url=given or canonical,
             canonical_url=canonical,
-            source=_source(entry, page, canonical),
+            source=_source(entry, page, canonical, self._owners),
             title=title,
             text=text,
             author=clean(entry.author or (page.author if page else None) or "", limit=200).text or None,
@@ -118,8 +120,9 @@ def _rights(entry: Entry, page: PageMetadata | None) -> tuple[str, ...]:
     return tuple(right for right, holds in said.items() if holds)
 
 
-def _source(entry: Entry, page: PageMetadata | None, canonical: str) -> Source:
+def _source(entry: Entry, page: PageMetadata | None, canonical: str, owners: Owners) -> Source:
     domain = registrable_domain(canonical if canonical.startswith("http") else "") or "unknown"
     # A feed's items have one source, whether their pages were read or not.
     name = entry.source or (entry.feed.title if entry.feed else None) or (page.site_name if page else None) or domain
-    return Source(name=clean(name, limit=200).text or domain, domain=domain, owner=owner_of(domain))
+    shown = clean(name, limit=200).text or domain
+    return Source(name=shown, domain=domain, owner=owners.owner_of(domain), country=owners.country_of(domain))

@@ -61,6 +61,9 @@ class ActorQuality:
     """Persons of an article that no gazetteer has, by script."""
     wrong_merges: int = 0
     """Mentions that were given to somebody else."""
+    parts: int = 0
+    """Places found within the name of a body that was marked (New Zealand in New Zealand First), or the reverse: wrong, but nobody is
+    taken for somebody else."""
     left_alone: tuple[int, int] = (0, 0)
     """Names that could be several persons'."""
     unresolved: int = 0
@@ -76,6 +79,8 @@ class ActorQuality:
     reliability: dict[float, list[float]] = field(default_factory=lambda: defaultdict(lambda: [0.0, 0.0, 0.0]))
     """By tenths of confidence: mentions that are right, all, and the sum of their confidences."""
     misses: list[Miss] = field(default_factory=list)
+    of_gazetteer: Counts = field(default_factory=Counts)
+    """The same as `known`, of those only whom the gazetteer has."""
 
     def known_together(self) -> Counts:
         return _sum(self.known.values())
@@ -168,9 +173,19 @@ class _Article:
                 self._miss("spurious", mention.text, "", actor.id)
             elif marked.label is None:
                 self._miss("not-left-alone", mention.text, "", actor.id)
+            elif self._part(actor, mention, marked):
+                self._quality.parts += 1
+                self._miss("part", mention.text, marked.label, actor.id)
             else:
                 self._quality.wrong_merges += 1
                 self._miss("wrong", mention.text, marked.label, actor.id)
+
+    def _part(self, actor: Actor, mention: Mention, marked: MarkedMention) -> bool:
+        types = {actor.type, self._cast[marked.label].kind if marked.label is not None else None}
+        inside = marked.start <= mention.start and mention.end <= marked.end
+        around = mention.start <= marked.start and marked.end <= mention.end
+        same = (mention.start, mention.end) == (marked.start, marked.end)
+        return types == {"place", "organisation"} and (inside or around) and not same
 
     def _wanted(self, pairs: Sequence[tuple[Actor, Mention, MarkedMention | None]]) -> None:
         """Every marked mention of somebody known, and those that are to be left alone."""
@@ -184,8 +199,10 @@ class _Article:
                 self._quality.left_alone = left + alone, all_ + 1
             elif self._cast[marked.label].known:
                 counts.wanted += 1
+                self._quality.of_gazetteer.wanted += self._ids[marked.label] is not None
                 if actor_id is not None and actor_id == self._ids[marked.label]:
                     counts.right += 1
+                    self._quality.of_gazetteer.right += 1
                 else:
                     self._quality.unresolved += actor_id is None
                     text = self._article.body[marked.start : marked.end]

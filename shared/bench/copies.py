@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from services.deduplicate.stage import Deduplicate
 from services.deduplicate.verdict import CopyVerdict
 from shared.bench.edited_copies import Article as Edited
 from shared.bench.edited_copies import Case
+from shared.bench.memory_log import MemoryLog
 from shared.contracts import Article, Source, article_id, fingerprint
 
 
@@ -35,25 +36,6 @@ class Score:
         return self.true_copies / self.copies if self.copies else 0.0
 
 
-class _Records:
-    """A state log in memory."""
-
-    def __init__(self) -> None:
-        self._records: dict[str, CopyVerdict] = {}
-
-    def get(self, id_: str) -> CopyVerdict | None:
-        return self._records.get(id_)
-
-    def group(self, group: str) -> Sequence[CopyVerdict]:
-        return [record for record in self._records.values() if record.group == group]
-
-    def append(self, record: CopyVerdict) -> None:
-        self._records.setdefault(record.id, record)
-
-    def read(self) -> Iterable[CopyVerdict]:
-        return list(self._records.values())
-
-
 def score(cases: Iterable[Case]) -> Score:
     """Every case goes through the real stage, the earlier article first."""
     result = Score()
@@ -68,7 +50,7 @@ def score(cases: Iterable[Case]) -> Score:
 
 
 def _verdict(case: Case) -> str:
-    stage, log = Deduplicate(), _Records()
+    stage, log = Deduplicate(), MemoryLog[CopyVerdict]()
     view = stage.new_view(log)
     earlier = stage.decide(_article(case.earlier), view)
     log.append(earlier)

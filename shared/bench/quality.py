@@ -44,6 +44,11 @@ def _figures(half: str, corpus: Corpus, quality: ActorQuality) -> Table:
     table = Table("figure", "measured", "of", title=f"Actors and topics, {half}", title_justify="left")
     table.add_row("same id across languages", *_share(quality.same_id))
     table.add_row("wrong merges, mentions", str(quality.wrong_merges), str(quality.known_together().found))
+    table.add_row(
+        "places as parts of bodies' names, or the reverse", str(quality.parts), str(quality.known_together().found)
+    )
+    counts = quality.of_gazetteer
+    table.add_row("recall of those in the gazetteer", f"{counts.recall:.3f}", str(counts.wanted))
     table.add_row("known, given to nobody", str(quality.unresolved), str(quality.known_together().wanted))
     table.add_row("could be several: left alone", *_share(quality.left_alone))
     table.add_row("known to the world, not in the gazetteer", str(len(quality.not_in_gazetteer)), str(len(corpus.cast)))

@@ -12,10 +12,21 @@ from shared.errors import Misuse
 
 
 def benchmark(what: str, articles: int, corpus: Path | None, folder: Path | None = None) -> None:
-    """`what` is all, speed, copies or parse; or what is no part of all: extraction, over the pages of `folder`, quality, or cluster. Raises
-    `Misuse` for anything else."""
-    if what not in ("all", "speed", "copies", "parse", "extraction", "quality", "cluster"):
-        raise Misuse(f"{what}: give all, speed, copies, parse, extraction, quality or cluster")
+    """`what` is all, speed, copies or parse; or what is no part of all: extraction, over the pages of `folder`, quality, stories, alerts,
+    start or cluster. Raises `Misuse` for anything else."""
+    if what not in (
+        "all",
+        "speed",
+        "copies",
+        "parse",
+        "extraction",
+        "quality",
+        "stories",
+        "alerts",
+        "start",
+        "cluster",
+    ):
+        raise Misuse(f"{what}: give all, speed, copies, parse, extraction, quality, stories, alerts, start or cluster")
     if folder is not None and what not in ("extraction", "quality"):
         raise Misuse(f"{folder}: only `newsloom bench extraction` and `newsloom bench quality` take a folder")
     if corpus is not None and not corpus.is_file():
@@ -33,8 +44,28 @@ def benchmark(what: str, articles: int, corpus: Path | None, folder: Path | None
         from shared.bench.quality import quality_tables
 
         quality_tables(console, folder)
+    if what == "stories":
+        _stories(console)
+    if what == "alerts":
+        _alerts(console)
+    if what == "start":
+        _start(console, articles)
     if what == "cluster":
         _cluster(console, articles)
+
+
+def _start(console: Console, articles: int) -> None:
+    from shared.bench.start import measure
+
+    found = measure(articles)
+    table = Table("figure", "CPU seconds", "peak", title="`alert` with much behind it", title_justify="left")
+    for name, step in (
+        (f"folding {found.records:,} records", found.folded),
+        (f"keeping the view, {found.file_bytes / 1e6:.0f} MB", found.kept),
+        ("starting from it", found.started),
+    ):
+        table.add_row(name, f"{step.seconds:.1f}", f"{step.peak_bytes / 2**20:.0f} MiB")
+    console.print(table)
 
 
 def _cluster(console: Console, articles: int) -> None:
@@ -101,6 +132,61 @@ def _copies(console: Console) -> None:
     table.add_section()
     table.add_row("precision of copies", f"{found.precision:.4f}", str(found.found_copies))
     table.add_row("recall of copies", f"{found.recall:.4f}", str(found.copies))
+    console.print(table)
+
+
+def _stories(console: Console) -> None:
+    from shared.bench.stories import corpora, score
+
+    table = Table(
+        "corpus",
+        "articles",
+        "of",
+        "F1",
+        "precision",
+        "recall",
+        title="Translated copies and events",
+        title_justify="left",
+    )
+    for name, written in corpora():
+        found = score(written)
+        for kind, pairs in (("stories", found.stories), ("events", found.events)):
+            figures = (f"{figure:.3f}" for figure in (pairs.f1, pairs.precision, pairs.recall))
+            table.add_row(name, str(found.articles), kind, *figures)
+    console.print(table)
+
+
+def _alerts(console: Console) -> None:
+    from tempfile import TemporaryDirectory
+
+    from shared.archive_making import through_the_pipeline
+    from shared.bench.alerts import score_articles, write_archive
+    from shared.settings import settings
+    from shared.stage_builders import alert_rules
+
+    config = settings()
+    with TemporaryDirectory(prefix="newsloom-bench-") as name:
+        folder = Path(name)
+        archive, outlets = write_archive(folder)
+        known = config.model_copy(update={"outlets_file": outlets})
+        found = score_articles(through_the_pipeline([archive], folder, known), alert_rules(config))
+    table = Table("figure", "measured", title="Alerts on a simulated archive of 60 days", title_justify="left")
+    table.add_row("articles", str(found.articles))
+    table.add_row("planted pairs found", f"{found.found} of {found.planted} ({found.recall:.3f})")
+    table.add_row(
+        "confirmed alerts about planted pairs",
+        f"{found.confirmed_planted} of {found.confirmed} ({found.precision:.3f})",
+    )
+    for kind, count in found.others.most_common():
+        table.add_row(f"  others: {kind}", str(count))
+    table.add_row("provisional alerts", str(found.provisional))
+    table.add_row("alerts per day", f"{(found.confirmed + found.provisional) / found.days:.1f}")
+    table.add_row("opened with the n-th independent report, median n", f"{found.median_delay:g}")
+    table.add_row("pairs with a second alert", str(found.doubled))
+    table.add_row("alerts that a replay added", str(found.replayed))
+    table.add_row("articles per CPU second of the stage", f"{found.articles / found.cpu_seconds:.0f}")
+    for missed in found.missed:
+        table.add_row("  missed", " + ".join(missed))
     console.print(table)
 
 

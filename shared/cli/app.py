@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from shared.cli import backup, cluster, dead_letters, feeds, gazetteer, life, measure, pipeline, read
+from shared.cli import alerts, backtest, backup, cluster, dead_letters, feeds, gazetteer, life, measure, pipeline, read
 
 app = typer.Typer(
     name="newsloom",
@@ -21,12 +21,13 @@ app.command()(pipeline.ingest)
 app.command()(read.articles)
 app.command()(read.pairs)
 app.command()(read.actors)
-app.command()(read.alerts)
+app.add_typer(alerts.app, name="alerts", help="Alerts, each with its evidence; mute, verdict, verdicts.")
 app.command()(read.why)
 app.command()(read.ledger)
 app.add_typer(dead_letters.app, name="dlq", help="Messages that went no further: list, show, replay.")
 app.add_typer(feeds.app, name="feeds", help="The registry of feeds: add, import, export, remove, check, discover.")
 app.add_typer(gazetteer.app, name="gazetteer", help="The known actors: check, lookup.")
+app.command()(backtest.backtest)
 app.command()(backup.backup)
 app.command()(backup.restore)
 app.command()(life.reprocess)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from shared.cli.counted import counted
 from shared.cli.options import DataDir, load_settings
 from shared.cli.progress import progress_bar
+
+if TYPE_CHECKING:
+    from shared.settings import Settings
 
 ON_A_CLUSTER = (
     "is for the embedded runtime, and NEWSLOOM_RUNTIME is kafka: back up Kafka's log directories and take a snapshot of "
@@ -38,9 +41,17 @@ def backup(
         else "not checked"
     )
     print(f"{file}: {size:.1f} MB, {said}")
-    own = load_settings().gazetteer_file
-    if own is not None and own.resolve().parent != folder.resolve():
-        print(f"not in it: {own}, which NEWSLOOM_GAZETTEER_FILE names")
+    for name, path in _elsewhere(load_settings(), folder):
+        print(f"not in it: {path}, which {name} names")
+    if (imported := folder / "gazetteer" / "built").exists():
+        print(f"not in it: {imported}, which `newsloom gazetteer build` makes again")
+
+
+def _elsewhere(config: Settings, folder: Path) -> list[tuple[str, Path]]:
+    """Lists that settings name and that are not in the folder."""
+    fields = ("gazetteer_file", "gazetteer_imported", "outlets_file", "alert_rules")
+    named = ((f"NEWSLOOM_{field.upper()}", getattr(config, field)) for field in fields)
+    return [(name, path) for name, path in named if path is not None and path.resolve().parent != folder.resolve()]
 
 
 def restore(

@@ -10,7 +10,10 @@ import typer
 
 def bench(
     what: Annotated[
-        str, typer.Argument(help="all, speed, copies or parse; extraction; quality; cluster, on a running cluster.")
+        str,
+        typer.Argument(
+            help="all, speed, copies or parse; extraction; quality; stories; alerts; start; cluster, on a running cluster."
+        ),
     ] = "all",
     folder: Annotated[
         Path | None,
@@ -18,10 +21,10 @@ def bench(
             help="For extraction: pages with their texts; for quality: sentences with topics; default: ../shared/data."
         ),
     ] = None,
-    articles: Annotated[int, typer.Option(min=100, help="Articles for the speed benchmark.")] = 5_000,
+    articles: Annotated[int, typer.Option(min=100, help="Articles for speed and cluster, records for start.")] = 5_000,
     corpus: Annotated[Path | None, typer.Option(help="JSON lines to use instead of the demo's articles.")] = None,
 ) -> None:
-    """Speed and memory of the embedded pipeline, near copies, feeds and pages, actors and topics; of a cluster: speed, delay, memory."""
+    """Speed and memory of the embedded pipeline and of a cluster, copies, feeds and pages, actors, topics, stories, alerts, a start."""
     from shared.bench.run import benchmark
 
     benchmark(what, articles, corpus, folder)

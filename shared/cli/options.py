@@ -14,6 +14,8 @@ import typer
 from shared.cli.printable import printable
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from shared.ports import FeedRegistry, Reading
     from shared.runtime.feeding import Feeding
 
@@ -95,6 +97,19 @@ def feeding(given: Path | None) -> Feeding:
     from shared.bootstrap import open_feeding
 
     return open_feeding(given, config=load_settings())
+
+
+def time_of(option: str, text: str) -> datetime:
+    """Aware, UTC. Raises `Misuse`."""
+    from datetime import UTC, datetime
+
+    from shared.errors import Misuse
+
+    try:
+        found = datetime.fromisoformat(text)
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
+        raise Misuse(f"{option} {text}: give a date or time such as 2024-06-19 or 2024-06-19T06:00Z") from error
 
 
 def row_limit(limit: int | None, jsonl: bool) -> int | None:

@@ -1,4 +1,4 @@
-"""Waiting for a pipeline that works elsewhere."""
+"""Waiting for a pipeline that works elsewhere, and for those who are told of what it found."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 GIVE_UP_S = 60.0
 """Without any progress of the workers for so long, one need not wait on: nothing is lost by going."""
 TELL_EVERY_S = 10.0
+CHANNELS_S = 30.0
+"""For channels at the end of a run: whoever is down for longer is told by the next one."""
 
 
 def wait_for_workers(session: Feeding, give_up_s: float = GIVE_UP_S) -> bool:
@@ -40,3 +42,16 @@ def wait_for_workers(session: Feeding, give_up_s: float = GIVE_UP_S) -> bool:
         return False
     session.reading.index.refresh()
     return True
+
+
+def wait_for_channels(session: Feeding, patience_s: float = CHANNELS_S) -> bool:
+    """Until every channel was told what there is. False, with a line for each that is behind, where that takes longer than `patience_s`."""
+    from shared.printable import printable
+
+    behind = session.told(patience_s)
+    for channel, why in behind.items():
+        print(
+            printable(f"newsloom: the channel {channel} is behind: {why}. Nothing is lost: the next run tells it"),
+            file=sys.stderr,
+        )
+    return not behind

@@ -11,7 +11,7 @@ import typer
 
 from shared.cli.counted import counted
 from shared.cli.options import DataDir, data_folder, feeding, load_settings
-from shared.cli.patience import wait_for_workers
+from shared.cli.patience import wait_for_channels, wait_for_workers
 from shared.cli.printable import printable
 
 if TYPE_CHECKING:
@@ -86,6 +86,8 @@ def run(
             showing.add_done_callback(lambda _: stop.set())
             try:
                 await run_feeds(session, sources, allow_private or [], once=once, stop=stop, on_report=tally.add)
+                if once and not stop.is_set():
+                    await asyncio.to_thread(wait_for_channels, session)
             finally:
                 showing.cancel()
                 await asyncio.gather(showing, return_exceptions=True)
@@ -128,6 +130,7 @@ def ingest(
         result = ingest_files(session, paths, cast("Format", format))
         if wait:
             wait_for_workers(session)
+            wait_for_channels(session)
         alerts = len(watch.new())
     print(
         f"{counted(result.read, 'document')} read: {result.new} new, {result.known} known before, "

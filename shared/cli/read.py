@@ -16,18 +16,19 @@ from shared.cli.options import (
     print_rows,
     reading,
     row_limit,
+    time_of,
 )
 from shared.cli.printable import printable
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from shared.ports import ArticleIndex
+
+ByActor = Annotated[str | None, typer.Option(help="An actor's id, or a name that the gazetteer knows.")]
 
 
 def articles(
     query: Annotated[str | None, typer.Option("--query", "-q", help="Words that must all occur.")] = None,
-    actor: Annotated[str | None, typer.Option(help="An actor's id, or a name that the gazetteer knows.")] = None,
+    actor: ByActor = None,
     lang: Annotated[str | None, typer.Option(help="A language code: fr, ru, zh, …")] = None,
     since: Annotated[str | None, typer.Option(help="A date or time: 2024-06-19, 2024-06-19T06:00Z.")] = None,
     limit: Limit = None,
@@ -39,7 +40,13 @@ def articles(
     from shared.ports import Query
 
     index = reading(data_dir).index
-    wanted = Query(query, _actor_id(actor, index, data_dir), _language(lang), _time(since), row_limit(limit, jsonl))
+    wanted = Query(
+        query,
+        _actor_id(actor, index, data_dir),
+        _language(lang),
+        time_of("--since", since) if since is not None else None,
+        row_limit(limit, jsonl),
+    )
     found = index.search(wanted)
     if jsonl:
         print_rows(article_row(read) for read in found)
@@ -63,13 +70,16 @@ def articles(
     Console().print(table if table.row_count else "no articles match")
 
 
-def pairs(limit: Limit = None, jsonl: Jsonl = False, data_dir: DataDir = None) -> None:
+def pairs(actor: ByActor = None, limit: Limit = None, jsonl: Jsonl = False, data_dir: DataDir = None) -> None:
     """Actors who appear together, by independent story."""
     from itertools import islice
 
     from shared.cli.render import pair_row
 
-    found = islice(reading(data_dir).index.pairs(), row_limit(limit, jsonl))
+    index = reading(data_dir).index
+    wanted = _actor_id(actor, index, data_dir)
+    every = (pair for pair in index.pairs() if wanted is None or wanted in pair.actors)
+    found = islice(every, row_limit(limit, jsonl))
     if jsonl:
         print_rows(pair_row(pair) for pair in found)
         return
@@ -85,7 +95,7 @@ def pairs(limit: Limit = None, jsonl: Jsonl = False, data_dir: DataDir = None) -
             f"{pair.first:%Y-%m-%d}",
             f"{pair.last:%Y-%m-%d}",
         )
-    Console().print(table if table.row_count else "no pairs yet")
+    Console().print(table if table.row_count else ("no pairs with this actor" if wanted else "no pairs yet"))
 
 
 def actors(limit: Limit = None, jsonl: Jsonl = False, data_dir: DataDir = None) -> None:
@@ -112,25 +122,6 @@ def actors(limit: Limit = None, jsonl: Jsonl = False, data_dir: DataDir = None) 
             " ".join(count.languages),
         )
     Console().print(table if table.row_count else "no actors yet")
-
-
-def alerts(limit: Limit = None, jsonl: Jsonl = False, data_dir: DataDir = None) -> None:
-    """Alerts, the newest first, each with its evidence."""
-    from itertools import islice
-
-    from shared.cli.render import alert_panel, alert_row
-
-    found = list(islice(reading(data_dir).index.alerts(), row_limit(limit, jsonl)))
-    if jsonl:
-        print_rows(alert_row(alert) for alert in found)
-        return
-    from rich.console import Console
-
-    console = Console()
-    for alert in found:
-        console.print(alert_panel(alert))
-    if not found:
-        console.print("no alerts yet")
 
 
 def why(
@@ -204,20 +195,6 @@ def _safe(text: str) -> Any:
     from rich.text import Text
 
     return Text(printable(text))
-
-
-def _time(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    from datetime import UTC, datetime
-
-    from shared.errors import Misuse
-
-    try:
-        found = datetime.fromisoformat(text)
-        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
-    except (ValueError, OverflowError) as error:
-        raise Misuse(f"--since {text}: give a date or time such as 2024-06-19 or 2024-06-19T06:00Z") from error
 
 
 def _language(given: str | None) -> str | None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from shared.contracts import Alert, ArticleDocument
     from shared.ports import ActorCount, PairCount, ReadArticle
 
-_NOT_SHOWN = {"entry_id", "story_id", "event_id", "pairs", "author", "updated"}
+_NOT_SHOWN = {"entry_id", "story_id", "event_id", "pairs", "author", "updated", "reported_by"}
 
 
 def article_row(read: ReadArticle) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def article_row(read: ReadArticle) -> dict[str, Any]:
         actor["mentions"] = [{key: mention[key] for key in ("text", "start", "end")} for mention in actor["mentions"]]
     row["first_publisher"] = read.first_publisher
     row["copies"] = read.copies
-    row["story"] = {"id": document.story_id, "size": read.story_size}
+    row["story"] = {"id": document.story_id, "size": read.story_size, "reported_by": document.reported_by}
     row["event"] = {"id": document.event_id, "size": read.event_size}
     return row
 
@@ -55,6 +55,12 @@ def alert_row(alert: Alert) -> dict[str, Any]:
     return {"id": row.pop("id"), "rule": row.pop("rule"), "class": alert.alert_class, **row}
 
 
+def _retraction(alert: Alert) -> str:
+    if alert.judgement == "wrong-entity":
+        return "retracted: somebody else was meant"
+    return "retracted: what it was told by was corrected or deleted; below is what is left"
+
+
 def alert_panel(alert: Alert) -> RenderableType:
     """What a person needs to check an alert in ten seconds: who, what is new, how sure, the sentences, the sources."""
     from rich import box
@@ -76,9 +82,25 @@ def alert_panel(alert: Alert) -> RenderableType:
             f"score {alert.score:g} at {counted(alert.observed, 'story', 'stories')} seen, {alert.expected:.2f} expected"
         )
     ]
+    said = [
+        *([_retraction(alert)] if alert.retracted else []),
+        *(["somebody denies it"] if alert.denied else []),
+        *(
+            [
+                printable(
+                    f"a person found it {alert.judgement.replace('-', ' ')}{': ' if alert.note else ''}{alert.note}"
+                )
+            ]
+            if alert.judgement
+            else []
+        ),
+        *([f"muted until {alert.muted_until:%Y-%m-%d %H:%M} UTC"] if alert.muted_until else []),
+        *([f"about the same happening: {', '.join(alert.related)}"] if alert.related else []),
+    ]
+    lines += [Text(each, style="italic") for each in said]
     for evidence in alert.evidence:
         when = f"{evidence.published:%Y-%m-%d %H:%M}" if evidence.published else "undated"
-        where = printable(f"{evidence.source} ({evidence.language}), {when}")
+        where = printable(f"{evidence.source} ({evidence.language}), {when}{', denies it' if evidence.denies else ''}")
         snippet, url = printable(evidence.snippet), printable(evidence.url)
         lines.append(Text.assemble(("▸ ", "cyan"), (where, "bold"), f"\n  {snippet}\n  ", (url, "dim")))
     colour = "red" if alert.tier == "CONFIRMED" else "yellow"

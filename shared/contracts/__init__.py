@@ -1,8 +1,9 @@
 """The messages: the article plus one block per stage, by composition. JSON Schemas and examples are checked in beside them."""
 
-from shared.contracts.alert import Alert, AlertActor, Evidence, Window
+from shared.contracts.alert import Alert, AlertActor, Basis, Change, Evidence, Judgement, Window
 from shared.contracts.article import Article, Copy, Source, Span, UniqueArticle
 from shared.contracts.base import Contract, Utc, rfc3339
+from shared.contracts.decision import Decision
 from shared.contracts.document import ArticleDocument
 from shared.contracts.endings import DeadLetter, LedgerEntry
 from shared.contracts.enrichment import Actor, EnrichedArticle, Enrichment, Mention, Pair, Quote, Topic
@@ -18,10 +19,13 @@ __all__ = [
     "AlertActor",
     "Article",
     "ArticleDocument",
+    "Basis",
+    "Change",
     "ClusteredArticle",
     "Contract",
     "Copy",
     "DeadLetter",
+    "Decision",
     "EnrichedArticle",
     "Enrichment",
     "Entry",
@@ -30,6 +34,7 @@ __all__ = [
     "FeedRef",
     "FullText",
     "Identity",
+    "Judgement",
     "LedgerEntry",
     "Mention",
     "Pair",

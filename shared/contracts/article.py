@@ -15,6 +15,8 @@ class Source(Contract):
     name: str
     domain: str
     owner: str
+    country: str | None = None
+    """Of the newsroom, ISO 3166-1 in two letters, where the table of outlets has it."""
 
 
 class Span(Contract):

@@ -33,6 +33,7 @@ class ArticleDocument(Contract):
     copy_kind: CopyKind | None
     story_id: str
     event_id: str
+    reported_by: str | None = None
     actors: tuple[Actor, ...]
     topics: tuple[Topic, ...]
     quotes: tuple[Quote, ...]

@@ -33,6 +33,8 @@ class Actor(Contract):
     type: ActorType
     role: Role = "actor"
     wikidata: str | None = None
+    country: str | None = None
+    """ISO 3166-1, two letters, where the gazetteer has it."""
     confidence: float
     mentions: tuple[Mention, ...]
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from shared.contracts.alert import Alert, AlertActor, Evidence, Window
+from shared.contracts.alert import Alert, AlertActor, Basis, Evidence, Window
 from shared.contracts.article import Article, Copy, Source, UniqueArticle
 from shared.contracts.base import Contract
+from shared.contracts.decision import Decision
 from shared.contracts.endings import DeadLetter, LedgerEntry
 from shared.contracts.enrichment import Actor, EnrichedArticle, Enrichment, Mention, Quote, Topic
 from shared.contracts.entry import Entry, FeedRef, entry_id
@@ -67,6 +68,15 @@ def examples() -> dict[str, Contract]:
         "news.enriched.v1": EnrichedArticle(article=article, copy_=Copy(), enrichment=enrichment),
         "news.clustered.v1": ClusteredArticle(article=article, copy_=Copy(), enrichment=enrichment, story=story),
         "news.alert.v1": _alert(article, story, enrichment),
+        "news.decision.v1": Decision(
+            id=content_id("decision", "judgement", "x"),
+            kind="judgement",
+            at=READ + timedelta(hours=1),
+            actors=("?ada-okafor", "?per-lindqvist"),
+            alert_id=alert_id("?ada-okafor", "?per-lindqvist", story.id),
+            judgement="useful",
+            note="both papers were called",
+        ),
         "news.ledger.v1": LedgerEntry(
             entry_id=entry.id, ending="indexed", stage="index", article_id=article.id, at=READ + timedelta(seconds=1)
         ),
@@ -109,7 +119,7 @@ def _enrichment(body: str) -> Enrichment:
 
 
 def _alert(article: Article, story: Story, enrichment: Enrichment) -> Alert:
-    first, second = (AlertActor(id=actor.id, name=actor.name) for actor in enrichment.actors)
+    first, second = (AlertActor(id=actor.id, name=actor.name, type=actor.type) for actor in enrichment.actors)
     start, end = enrichment.sentences[1]
     evidence = Evidence(
         article_id=article.id,
@@ -121,6 +131,8 @@ def _alert(article: Article, story: Story, enrichment: Enrichment) -> Alert:
         published=article.published,
         snippet=article.body[start:end],
         same_sentence=True,
+        story=story.id,
+        event=story.event_id,
     )
     return Alert(
         id=alert_id(first.id, second.id, story.id),
@@ -137,6 +149,11 @@ def _alert(article: Article, story: Story, enrichment: Enrichment) -> Alert:
         window=Window(start=PUBLISHED, end=PUBLISHED + timedelta(hours=2)),
         horizon_days=61,
         evidence=(evidence,),
+        basis=Basis(
+            window_hours=24, first_stories=2, second_stories=2, all_stories=200, past=0, dispersion=4.0, tested=1
+        ),
+        changes=("opened",),
+        events=(story.event_id,),
     )
 
 

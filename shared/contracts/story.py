@@ -12,6 +12,8 @@ class Story(Contract):
 
     id: str
     event_id: str
+    reported_by: str | None = None
+    """Whose report it is, where that is not the paper's owner: the agency that signed it."""
 
 
 class ClusteredArticle(Contract):

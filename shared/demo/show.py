@@ -19,6 +19,7 @@ from services.fetch.documents import read_documents
 from services.fetch.feed_state import FeedState
 from services.fetch.poller import Poller, Report
 from shared.bootstrap import open_feeding
+from shared.cli.patience import wait_for_channels
 from shared.cli.printable import printable
 from shared.cli.render import alert_panel, headline
 from shared.clock import SimulatedClock
@@ -89,6 +90,8 @@ class _Show:
                 self._feeds = {feed.feed_id: feed for feed in registry(self._session, sources)}
                 await self._live(polling, stop)
                 print_summary(self._console, self._session)
+                if not stop.is_set():
+                    await asyncio.to_thread(wait_for_channels, self._session)
                 if not self._once and not stop.is_set():
                     await self._go_on(polling, stop)
 

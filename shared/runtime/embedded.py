@@ -50,7 +50,17 @@ class Worker:
 class EmbeddedPipeline:
     """Moves messages through the stages. Owned by one thread; everything it writes goes through one connection."""
 
-    def __init__(self, store: Store, workers: Sequence[Worker], *, batch_size: int, retention_hours: float) -> None:
+    def __init__(
+        self,
+        store: Store,
+        workers: Sequence[Worker],
+        *,
+        batch_size: int,
+        retention_hours: float,
+        readers: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        """`readers`, as (name, topic), are those beside the stages whose messages are kept until they have read them."""
+        self._readers = tuple(readers)
         self._store = store
         self._topics = Topics(store)
         self._ledger = Ledger(store)
@@ -89,9 +99,8 @@ class EmbeddedPipeline:
 
     def prune(self) -> int:
         readers: dict[str, list[str]] = defaultdict(list)
-        for node in NODES:
-            for topic in node.reads:
-                readers[topic].append(node.stage)
+        for name, topic in (*(reader for node in NODES for reader in node.readers), *self._readers):
+            readers[topic].append(name)
         return self._topics.prune(dict(readers), self._retention_hours)
 
     def close(self) -> None:
@@ -158,6 +167,7 @@ class EmbeddedPipeline:
             reached(f"{worker.node.stage}:written")
         if worker.state is not None:
             worker.state.discard()
+            worker.judge.committed()
         self._at_hand.update(written)
 
 

@@ -90,3 +90,8 @@ class Feeding(Protocol):
     def unread(self) -> dict[str, int]:
         """Messages that wait, by stage; only stages that something waits for."""
         ...
+
+    def told(self, patience_s: float) -> dict[str, str]:
+        """Waits, at most so many seconds, until every channel was told what there is; returns those that are behind, each with why. In a
+        thread that is not the event loop's."""
+        ...

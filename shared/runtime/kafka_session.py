@@ -84,6 +84,10 @@ class KafkaSession:
             await asyncio.sleep(LOOK_EVERY_S)
         await asyncio.to_thread(self.reading.index.refresh)
 
+    def told(self, patience_s: float) -> dict[str, str]:
+        """The worker of `alert` tells, for as long as it takes."""
+        return {}
+
     def _ended(self, ids: Sequence[str]) -> set[str]:
         """As the ledger was when it was first asked: what ends meanwhile was sent by us."""
         if self._ledger is None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from shared.adapters.sqlite.intake import Intake
 from shared.adapters.sqlite.reading import SqliteReading
 from shared.adapters.sqlite.store import Store, database, take_lock
-from shared.bootstrap import embedded_pipeline
+from shared.bootstrap import embedded_outbox, embedded_pipeline
 from shared.clock import SystemClock
 from shared.garbage import collect_rarely, keep_memory_together
 from shared.policy import Send
@@ -48,6 +48,8 @@ class Session:
         self._queue = Intake(self.store)
         self._pipeline_store = Store(database(data_dir))
         self.pipeline: EmbeddedPipeline = embedded_pipeline(self._pipeline_store, self.clock, self.config)
+        # Before the pipeline works: what it finds from now on is told.
+        self._outbox = embedded_outbox(self.store, self.clock, self.config, self._failed)
         self._collect_as_before = collect_rarely()
         keep_memory_together()
         self._looking = asyncio.Lock()
@@ -64,11 +66,13 @@ class Session:
         self.close()
 
     def start(self) -> None:
-        """Starts the pipeline's thread."""
+        """Starts the pipeline's thread, and the outbox's."""
         self._thread = threading.Thread(
             target=run_until, args=(self.pipeline, self._stop, self._wake, self._failed), name="pipeline", daemon=True
         )
         self._thread.start()
+        if self._outbox is not None:
+            self._outbox.start()
 
     def close(self) -> None:
         """Ends after the batch at hand: nothing is half done, the rest waits for the next run."""
@@ -76,6 +80,8 @@ class Session:
         self._wake.set()
         if self._thread is not None:
             self._thread.join()
+        if self._outbox is not None:
+            self._outbox.close()
         # A short run never works long enough to prune on the way.
         with suppress(Unavailable):
             self.pipeline.prune()
@@ -133,6 +139,11 @@ class Session:
             self.wake()
             await asyncio.sleep(0.02)
         self.check()
+
+    def told(self, patience_s: float) -> dict[str, str]:
+        behind = self._outbox.settled(patience_s) if self._outbox is not None else {}
+        self.check()
+        return behind
 
     def _failed(self, error: BaseException) -> None:
         self._failure = error

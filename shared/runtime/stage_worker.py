@@ -121,6 +121,7 @@ class StageWorker:
         state.accept(await self._send([Send(topic, record.id, headers, record.to_bytes()) for record in records]))
         reached(f"kafka-{self.node.stage}:logged")
         await until_available(lambda: asyncio.to_thread(state.flush), self._progress)
+        await asyncio.to_thread(self.judge.committed)
         metrics.STATE_RECORDS.labels(self.node.stage).set(state.next_offset)
 
     async def _index(self, writer: Writer, deliveries: Sequence[Delivery], results: list[Result]) -> None:

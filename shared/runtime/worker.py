@@ -10,14 +10,17 @@ import sys
 
 from aiokafka.errors import KafkaError
 
+from shared.adapters.kafka.alert_log import begin_channels, channel_group
 from shared.adapters.kafka.connection import admin
 from shared.adapters.kafka.failures import explain
 from shared.adapters.kafka.groups import check_group_rights
 from shared.adapters.kafka.rights import Right, check_topic_rights
 from shared.adapters.kafka.topics import check_topics, group_name, wire_name
+from shared.bootstrap import kafka_service
+from shared.channel_builders import channels_of
 from shared.errors import Misuse, NewsloomError, NotAvailable
 from shared.garbage import collect_rarely
-from shared.pipeline import BY_STAGE, ENTRY, FEED, LEDGER, REMEMBERING, STAGES, dead_letter_topic, state_topic
+from shared.pipeline import ALERT, BY_STAGE, ENTRY, FEED, LEDGER, REMEMBERING, STAGES, dead_letter_topic, state_topic
 from shared.runtime.instance import only_instance
 from shared.runtime.ports import port_of
 from shared.settings import Settings
@@ -46,12 +49,19 @@ def needs_of(stage: str) -> dict[str, tuple[Right, ...]]:
 def check_servers(config: Settings, stage: str) -> None:
     """Raises `NotAvailable` with one line about what is missing, does not fit or is not allowed."""
     needs = needs_of(stage)
+    channels = channels_of(config) if stage == "alert" else ()
+    if channels:
+        needs |= {ALERT: (Right.READ, Right.WRITE)}
 
     async def kafka() -> None:
         await check_topics(config, list(needs))
         async with admin(config) as client:
             await check_topic_rights(client, {wire_name(config, topic): rights for topic, rights in needs.items()})
             await check_group_rights(client, group_name(config, stage))
+            for channel in channels:
+                await check_group_rights(client, channel_group(config, channel.name))
+        # Before the stage works: what it finds from now on is told.
+        await begin_channels(config, [channel.name for channel in channels if channel.is_told])
 
     asyncio.run(kafka())
     if stage == "index":
@@ -77,8 +87,6 @@ def check_port(config: Settings, stage: str) -> None:
 def run(stage: str, config: Settings) -> None:
     """Until it is told to end by SIGTERM or SIGINT. Raises whatever else ends it; a `NewsloomError` is for a person to mend."""
     import faust
-
-    from shared.bootstrap import kafka_service
 
     check_port(config, stage)
     check_servers(config, stage)

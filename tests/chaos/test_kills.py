@@ -21,12 +21,12 @@ from shared.settings import Settings
 
 pytestmark = pytest.mark.slow
 
-KILLS = int(os.environ.get("NEWSLOOM_CHAOS_KILLS", "5"))
+KILLS = int(os.environ.get("NEWSLOOM_CHAOS_KILLS", "3"))
 """Of each service; `make chaos` takes 50."""
-ARTICLES = max(20_000, KILLS * 1_500)
+ARTICLES = max(6_000, KILLS * 1_500)
 SMALL = 1_500
 POINTS = ("decided", "recorded", "logged", "indexed", "sent")
-REMEMBER = ("deduplicate", "alert")
+REMEMBER = ("deduplicate", "cluster", "alert")
 AT_ONCE = 2
 """Services that are dead at the same time, at most: on two cores a start takes as long as there are others that start."""
 RESUMES_WITHIN_S = 10.0

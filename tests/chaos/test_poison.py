@@ -15,7 +15,19 @@ from real import everything, rows
 from shared.adapters.kafka.connection import client_options, reader
 from shared.adapters.kafka.log_reader import read_to_end
 from shared.adapters.kafka.topics import wire_name
-from shared.pipeline import ALERT, ARTICLE, CLUSTERED, ENRICHED, ENTRY, FEED, LEDGER, NODES, UNIQUE, dead_letter_topic
+from shared.pipeline import (
+    ALERT,
+    ARTICLE,
+    CLUSTERED,
+    DECISION,
+    ENRICHED,
+    ENTRY,
+    FEED,
+    LEDGER,
+    NODES,
+    UNIQUE,
+    dead_letter_topic,
+)
 from shared.settings import Settings
 
 pytestmark = pytest.mark.slow
@@ -46,7 +58,7 @@ async def letters(config: Settings, stage: str) -> list[Any]:
 
 
 def test_poison_in_every_topic(eager: Settings, archive: Archive) -> None:
-    of_stages = (ENTRY, ARTICLE, UNIQUE, ENRICHED, CLUSTERED, ALERT)
+    of_stages = (ENTRY, ARTICLE, UNIQUE, ENRICHED, CLUSTERED, DECISION, ALERT)
     with mortals(eager) as workers, Watch(eager) as watch, Flow(eager, archive.lines, 400) as flow:
         flow.until(0.4)
         asyncio.run(poison(eager, (*of_stages, FEED, LEDGER)))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import uuid4
@@ -31,6 +32,7 @@ from shared.adapters.elasticsearch.install import install
 from shared.adapters.kafka.topics import set_up_topics
 from shared.adapters.sqlite.topics import Topics
 from shared.contracts import Alert, ArticleDocument, DeadLetter, LedgerEntry
+from shared.deciding import judgement_of, message_of, mute_of
 from shared.pipeline import TOPICS as TOPIC_LIST
 from shared.policy import Delivery, Send
 from shared.ports import ArticleIndex, LedgerBook, LetterBox
@@ -195,6 +197,12 @@ def logged(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[TopicsHar
         yield harness
 
 
+@pytest.fixture(autouse=True)
+def kept_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that whoever starts again here starts from a view that was kept, and folds the rest."""
+    monkeypatch.setattr("shared.judge.KEEP_EVERY", 20)
+
+
 @pytest.fixture
 def embedded_runtime(tmp_path: Path) -> Iterator[EmbeddedRuntime]:
     folder = tmp_path / "embedded"
@@ -240,12 +248,22 @@ def runtime(request: pytest.FixtureRequest) -> Runtime:
 def flow(
     tmp_path_factory: pytest.TempPathFactory, newest_rows: Callable[[int], bytes]
 ) -> Callable[[str, int | None], list[Send]]:
-    """What a topic gets when the demo's newest articles pass through the pipeline: copies, revisions and a new pair are among them."""
+    """What a topic gets when the demo's newest articles pass through the pipeline (copies, revisions and a new pair are among them, and
+    somebody judges what that led to)."""
     folder = tmp_path_factory.mktemp("flow")
     archive = folder / "archive.jsonl"
     archive.write_bytes(newest_rows(120))
     with Session(folder, config=Settings(**EAGER)) as session:
         ingest_files(session, [str(archive)], "auto")
+        now = session.clock.now()
+        for alert in list(session.reading.index.alerts()):
+            session.send(
+                [
+                    message_of(mute_of(alert, now + timedelta(days=1), now)),
+                    message_of(judgement_of(alert, "noise", now)),
+                ]
+            )
+        session.work()
         seen = {
             topic.name: [Send(topic.name, each.key, dict(each.headers), each.value) for each in read]
             for topic in TOPIC_LIST

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from contract.runtimes import Outcome, judge_of, outcome_of, policy_of, stage_of
+from contract.runtimes import Outcome, outcome_of, policy_of, stage_of
 
 from shared.adapters.sqlite.reading import SqliteReading
 from shared.adapters.sqlite.state import SqliteStateLog
 from shared.adapters.sqlite.store import Store, database
 from shared.adapters.sqlite.topics import Topics
+from shared.bootstrap import judge_of
 from shared.pipeline import BY_STAGE
 from shared.policy import Delivery, Send
 from shared.runtime.embedded import EmbeddedPipeline, Worker
@@ -61,7 +62,7 @@ class EmbeddedRuntime:
         state: SqliteStateLog[Any] | None = None
         if node.state == "log":
             state = SqliteStateLog(self._store, stage, built.record_type)
-        judge = judge_of(built, state)
+        judge = judge_of(built, state, self._store)
         worker = Worker(node, policy_of(stage, judge, config), judge, state)
         self._pipelines[stage] = EmbeddedPipeline(
             self._store, [worker], batch_size=config.batch_size, retention_hours=config.log_retention_hours

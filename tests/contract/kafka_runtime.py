@@ -14,7 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from contract.runtimes import Outcome, judge_of, outcome_of, policy_of, stage_of
+from contract.runtimes import Outcome, outcome_of, policy_of, stage_of
 from elasticsearch import Elasticsearch
 
 from shared.adapters.elasticsearch.article_index import ElasticsearchArticleIndex
@@ -28,6 +28,7 @@ from shared.adapters.kafka.records import as_record
 from shared.adapters.kafka.state_log import KafkaStateLog
 from shared.adapters.kafka.topics import group_name, wire_name
 from shared.adapters.sqlite.store import Store
+from shared.bootstrap import judge_of
 from shared.pipeline import BY_STAGE, state_topic
 from shared.policy import Delivery, Send
 from shared.runtime.progress import Progress
@@ -161,7 +162,7 @@ class KafkaRuntime:
             self._opened.append(self._stores[stage])
             topic = wire_name(config, state_topic(stage))
             state = KafkaStateLog(self._stores[stage], stage, built.record_type, topic)
-        judge = judge_of(built, state)
+        judge = judge_of(built, state, self._stores.get(stage))
         self.workers[stage] = worker = StageWorker(
             node,
             policy_of(stage, judge, config),

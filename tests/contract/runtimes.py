@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from shared.clock import SystemClock
 from shared.dead_letters import DeadLetterLimit
-from shared.judge import Judge, Stateful, Stateless
+from shared.judge import Judge
 from shared.pipeline import BY_STAGE
 from shared.policy import Delivery, Policy, Send
 from shared.ports import ArticleIndex, LedgerBook, LetterBox
@@ -70,10 +70,6 @@ class Runtime(Protocol):
 def stage_of(name: str, config: Settings) -> Any:
     """Building one takes seconds, and none of them remembers anything by itself."""
     return build_stage(name, config)
-
-
-def judge_of(stage: Any, state: Any | None) -> Judge:
-    return Stateless(stage) if state is None else Stateful(stage, state)
 
 
 def policy_of(stage: str, judge: Judge, config: Settings) -> Policy:

@@ -83,3 +83,24 @@ def test_offsets_go_on_after_everything_was_pruned(logged: Any) -> None:
 
 def test_pruning_an_empty_log_does_nothing(logged: Any) -> None:
     assert logged.topics.prune(READERS, 0) == 0
+
+
+def test_a_place_at_the_beginning_is_a_place(logged: Any) -> None:
+    assert not logged.topics.has_begun("one", "t")
+    logged.commit("one", "t", 0)
+    assert logged.topics.has_begun("one", "t")
+    assert not logged.topics.has_begun("one", "u")
+
+
+def test_the_first_message_that_is_kept(logged: Any) -> None:
+    assert logged.topics.first_offset("t") == 0
+    logged.append(*map(send, "abc"))
+    assert logged.topics.first_offset("t") == 0
+    for stage in ("one", "two"):
+        logged.commit(stage, "t", 2)
+    logged.topics.prune(READERS, -1)
+    assert logged.topics.first_offset("t") == 2
+    for stage in ("one", "two"):
+        logged.commit(stage, "t", 3)
+    logged.topics.prune(READERS, -1)
+    assert logged.topics.first_offset("t") == 3

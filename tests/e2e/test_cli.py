@@ -73,6 +73,12 @@ def test_the_sample_article_comes_out_as_expected(folder: Path) -> None:
     together = {frozenset(actor["id"] for actor in pair["actors"]): pair for pair in jsonl("pairs", cwd=folder)}
     for first, second in GOLDEN["pairs_in_one_sentence"]:
         assert together[frozenset((*named[first], *named[second]))]["same_sentence"] == 1
+    of_kim = [each for each in together if "kim-jong-un" in each]
+    assert [
+        frozenset(actor["id"] for actor in pair["actors"])
+        for pair in jsonl("pairs", "--actor", "Kim Jong Un", cwd=folder)
+    ] == of_kim
+    assert 0 < len(of_kim) < len(together)
 
 
 def test_an_article_has_every_field_that_the_design_promises(folder: Path) -> None:
@@ -82,9 +88,10 @@ def test_an_article_has_every_field_that_the_design_promises(folder: Path) -> No
         "copy_kind first_publisher copies story event actors topics quotes"
     )
     assert set(promised.split()) == set(article)
-    assert set(article["source"]) == {"name", "domain", "owner"}
-    assert set(article["story"]) == set(article["event"]) == {"id", "size"}
-    assert set(article["actors"][0]) == {"id", "name", "type", "role", "wikidata", "confidence", "mentions"}
+    assert set(article["source"]) == {"name", "domain", "owner", "country"}
+    assert set(article["story"]) == {"id", "size", "reported_by"}
+    assert set(article["event"]) == {"id", "size"}
+    assert set(article["actors"][0]) == {"id", "name", "type", "role", "wikidata", "country", "confidence", "mentions"}
     assert set(article["actors"][0]["mentions"][0]) == {"text", "start", "end"}
 
 
@@ -355,9 +362,13 @@ def test_the_demos_invented_news_and_real_ones_are_kept_apart(folder: Path, tmp_
 
 
 def test_a_doubt_about_the_gazetteer_names_its_file(tmp_path: Path) -> None:
+    """And our own data have no errors: only what was added here has."""
     (tmp_path / "gazetteer.yaml").write_text("- {id: nobody, type: person, name: Nobody, aliases: {en: [X]}}\n")
     output, _ = newsloom("gazetteer", "check", "--data-dir", ".", cwd=tmp_path, expect=1)
-    assert any("gazetteer.yaml" in line and "nobody" in line for line in output.splitlines())
+    errors = ("duplicate-wikidata", "unknown-key", "no-alias", "too-short", "unreachable")
+    assert [line.split()[:3] for line in output.splitlines() if line.startswith(errors)] == [
+        ["too-short", "gazetteer.yaml", "nobody"]
+    ]
 
 
 def test_help_answers_at_once() -> None:

@@ -73,6 +73,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory, archives: list[Path]) -> Pa
     ingest(folder, archives[0])
     (folder / "feeds.opml").write_text("<opml/>")
     (folder / "gazetteer.yaml").write_text("[]\n")
+    (folder / "outlets.tsv").write_text("domain\towner\nvalley.example\tValley\n")
+    (folder / "alert-rules.toml").write_text("daily_budget = 10\n")
     return folder
 
 
@@ -92,7 +94,8 @@ def test_a_restored_folder_says_the_same_and_goes_on_the_same(
     assert dump(restored) == dump(filled)
     assert {path.name for path in restored.iterdir()} >= {"newsloom.sqlite", "feeds.opml", "gazetteer.yaml"}
     assert not [path for path in restored.iterdir() if path.name.startswith(".")]
-    assert (restored / "feeds.opml").read_text() == "<opml/>"
+    for name in ("feeds.opml", "outlets.tsv", "alert-rules.toml"):
+        assert (restored / name).read_text() == (filled / name).read_text()
 
     undisturbed = tmp_path / "undisturbed"
     for archive in archives:
@@ -163,7 +166,11 @@ def test_another_process_writes_between_two_steps_and_the_copy_is_of_one_moment(
 
 def test_it_is_a_tar_that_anybody_can_read(made: Path) -> None:
     with tarfile.open(made) as archive:
-        assert archive.getnames() == ["manifest.json", "feeds.opml", "gazetteer.yaml", "newsloom.sqlite"]
+        assert archive.getnames() == [
+            "manifest.json",
+            *("feeds.opml", "gazetteer.yaml", "outlets.tsv", "alert-rules.toml"),
+            "newsloom.sqlite",
+        ]
         stream = archive.extractfile("manifest.json")
         assert stream is not None
         manifest = json.load(stream)
@@ -394,3 +401,11 @@ def test_a_bar_on_a_terminal_only(filled: Path, tmp_path: Path) -> None:
     os.close(ours)
     assert process.wait(60) == 0
     assert b"copying" in drawn
+
+
+def test_lists_that_are_elsewhere_are_named(filled: Path, tmp_path: Path) -> None:
+    rules = tmp_path / "rules.toml"
+    rules.write_text("daily_budget = 10\n")
+    made = newsloom("backup", str(tmp_path / "backup.tar"), data_dir=str(filled), alert_rules=str(rules))
+    assert f"not in it: {rules}, which NEWSLOOM_ALERT_RULES names" in made.stdout
+    assert "OUTLETS" not in made.stdout

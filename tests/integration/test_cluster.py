@@ -66,6 +66,7 @@ def test_with_more_partitions_nothing_is_lost(
     assert found["ledger"]["entries"] == embedded["ledger"]["entries"]
 
 
+@pytest.mark.long
 def test_the_demo_through_the_real_fetcher_is_the_same_on_both_runtimes(cluster: Settings, tmp_path: Path) -> None:
     """As a newcomer is shown it: an archive, then days of feeds on loopback, hostile sites among them."""
     alone = Settings(data_dir=tmp_path / "alone")

@@ -8,6 +8,7 @@ import socket
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +25,13 @@ from shared.adapters.kafka.connection import admin, new_producer, reader
 from shared.adapters.kafka.log_reader import read_to_end
 from shared.adapters.kafka.topics import set_up_topics, wire_name
 from shared.contracts import Copy, UniqueArticle
+from shared.deciding import judgement_of
 from shared.pipeline import (
     ALERT,
     ARTICLE,
     BY_STAGE,
     CLUSTERED,
+    DECISION,
     ENRICHED,
     ENTRY,
     LEDGER,
@@ -276,8 +279,8 @@ def test_messages_that_cannot_be_read_are_dead_letters_as_they_came_and_their_ne
     stage: str, topic: str, new_cluster: Callable[..., Settings], neighbours: Callable[[str], bytes]
 ) -> None:
     config = new_cluster(dead_letter_share=1.0)
-    # A compacted topic takes nothing without a key.
-    bad = [message for message in BAD if message[0] is not None or topic != ALERT]
+    # Compacted topics take nothing without a key.
+    bad = [message for message in BAD if message[0] is not None or topic not in (ALERT, DECISION)]
     good: Message = (b"good", neighbours(topic).replace(b"{", b'{"from_the_future": [1, {"a": 2}], ', 1), [])
     asyncio.run(_send(config, topic, [good, *bad, good]))
     worker = Worker(config, stage)
@@ -315,5 +318,6 @@ def neighbours(
         ENRICHED: make_enriched,
         CLUSTERED: make_clustered,
         ALERT: make_alert,
+        DECISION: lambda: judgement_of(make_alert(), "noise", datetime(2026, 3, 1, 12, tzinfo=UTC)),
     }
     return lambda topic: bytes(made[topic]().to_bytes())

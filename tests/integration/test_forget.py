@@ -15,7 +15,10 @@ from contents import files, lines
 from eager import EAGER
 from real import newsloom
 
+from services.alert.changes import expected_of
+from services.alert.surprise import score, tail_probability
 from services.alert.verdict import AlertVerdict
+from services.cluster.verdict import ClusterVerdict
 from shared.adapters.sqlite.reading import SqliteReading
 from shared.adapters.sqlite.store import Store, database, take_lock
 from shared.bootstrap import forgetting
@@ -48,7 +51,10 @@ def ingest(data_dir: Path, content: bytes) -> None:
 @pytest.fixture(scope="module")
 def sixty(tmp_path_factory: pytest.TempPathFactory, newest_rows: Callable[[int], bytes]) -> Path:
     folder = tmp_path_factory.mktemp("sixty") / "data"
-    ingest(folder, newest_rows(60))
+    with pytest.MonkeyPatch.context() as changed:
+        # So that there are files with what stages hold in memory.
+        changed.setattr("shared.judge.KEEP_EVERY", 20)
+        ingest(folder, newest_rows(60))
     return folder
 
 
@@ -109,15 +115,17 @@ def test_no_byte_is_left_and_everything_else_is(data_dir: Path, sixty: Path) -> 
     words = words_of(data_dir, url)
     before = files(data_dir)
     assert all(word in before for word in words)
+    assert {path.name for path in data_dir.glob("*.npz")} == {"newsloom.alert.npz", "newsloom.deduplicate.npz"}
     said = newsloom(settings(data_dir), "forget", url)
     assert said.startswith("forgotten: 1 article, ")
     after = files(data_dir)
     assert [word for word in (*words, snippet.encode()) if word in after] == []
+    assert not list(data_dir.glob("*.npz")), "what was made of its words, too"
     assert holds(data_dir)["deduplicate: forgotten"] >= 1
     assert articles(data_dir).keys() == articles(sixty).keys() - {alert.evidence[0].article_id}
 
 
-def test_alerts_keep_their_figures_and_lose_the_evidence(data_dir: Path) -> None:
+def test_alerts_lose_the_evidence_and_what_was_counted_with_it(data_dir: Path) -> None:
     alert, url, _ = evidence_of(data_dir)
     article = alert.evidence[0].article_id
     before = alerts(data_dir)
@@ -132,10 +140,36 @@ def test_alerts_keep_their_figures_and_lose_the_evidence(data_dir: Path) -> None
     now = after[alert.id]
     assert now.version == before[alert.id].version + 1
     assert [each.article_id for each in now.evidence] == [each.article_id for each in alert.evidence[1:]]
+    assert (now.stories, now.changes) == (alert.stories - 1, ("corrected",))
+    assert now.owners == tuple(dict.fromkeys(each.owner for each in now.evidence))
     for id_, one in before.items():
-        assert after[id_].model_dump(exclude={"version", "evidence"}) == one.model_dump(exclude={"version", "evidence"})
+        if not any(each.article_id == article for each in one.evidence):
+            assert after[id_] == one
+        else:
+            assert_recomputed(after[id_])
     # The log of verdicts says the same as the index, so that the next version goes on from there.
     assert told == after
+
+
+def assert_recomputed(alert: Alert) -> None:
+    """How surprising it was is not forgotten, but the story that was is in none of the counts."""
+    assert alert.basis is not None
+    assert alert.observed == alert.stories == len(alert.evidence)
+    expected = expected_of(alert.basis, alert.observed)
+    assert alert.expected == round(expected, 6)
+    assert alert.score == round(score(tail_probability(alert.observed, expected, alert.basis.dispersion)), 3)
+
+
+def test_nothing_is_compared_with_it_any_more(data_dir: Path) -> None:
+    alert, url, _ = evidence_of(data_dir)
+    article = alert.evidence[0].article_id
+    with reading(data_dir) as opened:
+        (before,) = opened.verdicts("cluster", ClusterVerdict).group(article)
+    assert before.anchors
+    forgetting(url, data_dir, settings(data_dir))
+    with reading(data_dir) as opened:
+        (after,) = opened.verdicts("cluster", ClusterVerdict).group(article)
+    assert (after.anchors, after.headline, after.story) == ((), (), before.story)
 
 
 def test_an_alert_may_lose_all_its_evidence(data_dir: Path) -> None:
@@ -144,7 +178,7 @@ def test_an_alert_may_lose_all_its_evidence(data_dir: Path) -> None:
         assert forgetting(each.article_id, data_dir, settings(data_dir)) is not None
     now = alerts(data_dir)[alert.id]
     assert now.evidence == ()
-    assert now.stories == alert.stories
+    assert (now.stories, now.status, now.retracted) == (0, "closed", True)
     assert newsloom(settings(data_dir), "alerts")
     holds(data_dir)
 

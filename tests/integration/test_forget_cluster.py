@@ -40,9 +40,12 @@ def test_on_a_cluster(cluster: Settings, tmp_path: Path, newest_rows: Callable[[
         gone = shown["evidence"][0]
         count = len(rows(config, "articles"))
         # Refused, with one line, while verdicts are taken.
-        assert "stop `newsloom worker deduplicate` and `newsloom worker alert`" in refused(config, gone["url"])
+        assert (
+            "stop `newsloom worker deduplicate` and `newsloom worker cluster` and `newsloom worker alert`"
+            in refused(config, gone["url"])
+        )
         assert len(rows(config, "articles")) == count
-        for stage in ("deduplicate", "alert"):
+        for stage in ("deduplicate", "cluster", "alert"):
             workers[stage].stop()
         wait_until_empty(config)
         for point in ("forget:copied", "forget:alert-records", "forget:documents", "forget:letters"):
@@ -53,7 +56,7 @@ def test_on_a_cluster(cluster: Settings, tmp_path: Path, newest_rows: Callable[[
         assert told.keys() == before.keys()
         assert gone["article_id"] not in {each["article_id"] for each in told[shown["id"]]["evidence"]}
         assert told[shown["id"]]["stories"] == shown["stories"]
-        logs = {stage: log_of(config, state_topic(stage)) for stage in ("deduplicate", "alert")}
+        logs = {stage: log_of(config, state_topic(stage)) for stage in ("deduplicate", "cluster", "alert")}
         assert gone["snippet"].encode() not in b"".join(value for log in logs.values() for _, value in log)
         assert gone["url"].encode() not in b"".join(value for log in logs.values() for _, value in log)
         for log in logs.values():
@@ -128,7 +131,8 @@ def wait_until_empty(config: Settings) -> None:
     async def states() -> set[str]:
         async with admin(config) as client:
             found = [
-                await client.describe_consumer_groups([group_name(config, each)]) for each in ("deduplicate", "alert")
+                await client.describe_consumer_groups([group_name(config, each)])
+                for each in ("deduplicate", "cluster", "alert")
             ]
             return {group[2] for answers in found for answer in answers for group in answer.groups}
 

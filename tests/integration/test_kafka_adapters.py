@@ -27,7 +27,7 @@ from shared.adapters.kafka.log_reader import bounds, read_to_end
 from shared.adapters.kafka.reading import read_feed_states
 from shared.adapters.kafka.topics import group_name, set_up_topics, topic_specs, wire_name
 from shared.errors import NotAvailable
-from shared.pipeline import ALERT, CLUSTERED, ENTRY, FEED, state_topic
+from shared.pipeline import ALERT, CLUSTERED, DECISION, ENTRY, FEED, state_topic
 from shared.policy import Send
 from shared.settings import Settings
 
@@ -266,7 +266,7 @@ def test_each_topic_of_a_stage_waits_by_itself(pipeline: Broker) -> None:
     pipeline.send(ALERT, "a")
     pipeline.commit("index", CLUSTERED, 2)
     assert pipeline.waiting("index") == {CLUSTERED: 0, ALERT: 1}
-    assert pipeline.waiting("alert") == {CLUSTERED: 2}
+    assert pipeline.waiting("alert") == {CLUSTERED: 2, DECISION: 0}
 
 
 def test_topics_are_set_up_once_and_hold_what_was_asked_for(broker: Broker) -> None:

@@ -156,6 +156,7 @@ def test_the_environment_leads_to_the_servers(stack: Run, folder: Path) -> None:
         "export NEWSLOOM_RUNTIME=kafka",
         f"export NEWSLOOM_KAFKA_BOOTSTRAP={Kafka(folder / 'kafka').bootstrap}",
         f"export NEWSLOOM_ELASTICSEARCH_URL={Elasticsearch(folder / 'elasticsearch').url}",
+        f"export NEWSLOOM_ALERTMANAGER_URL={Alertmanager(folder / 'alertmanager').url}",
     ]
 
 

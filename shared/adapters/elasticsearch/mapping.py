@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.adapters.elasticsearch.analysis import Analysis
 
-VERSION = 2
+VERSION = 3
 """Raised with every change of a mapping; templates and indexes carry it in `_meta`."""
 
 MANAGED_BY = "newsloom"
@@ -43,7 +43,7 @@ def article_mapping(analysis: Analysis) -> dict[str, Any]:
         "entry_id": _KEYWORD,
         "url": _KEYWORD,
         "canonical_url": _KEYWORD,
-        "source": _object(name=_KEYWORD, domain=_KEYWORD, owner=_KEYWORD),
+        "source": _object(name=_KEYWORD, domain=_KEYWORD, owner=_KEYWORD, country=_KEYWORD),
         "title": plain,
         "text": plain,
         "author": _KEYWORD,
@@ -60,12 +60,14 @@ def article_mapping(analysis: Analysis) -> dict[str, Any]:
         "copy_kind": _KEYWORD,
         "story_id": _KEYWORD,
         "event_id": _KEYWORD,
+        "reported_by": _KEYWORD,
         "actors": _object(
             id=_KEYWORD,
             name=_KEYWORD,
             type=_KEYWORD,
             role=_KEYWORD,
             wikidata=_KEYWORD,
+            country=_KEYWORD,
             confidence=_FLOAT,
             mentions=_STORED_ONLY,
         ),
@@ -106,7 +108,7 @@ def alert_mapping(analysis: Analysis) -> dict[str, Any]:
         "rule": _KEYWORD,
         "alert_class": _KEYWORD,
         "tier": _KEYWORD,
-        "actors": _object(id=_KEYWORD, name=_KEYWORD),
+        "actors": _object(id=_KEYWORD, name=_KEYWORD, type=_KEYWORD),
         "score": {"type": "double"},
         "observed": _INTEGER,
         "expected": {"type": "double"},
@@ -126,7 +128,27 @@ def alert_mapping(analysis: Analysis) -> dict[str, Any]:
             published=_DATE,
             snippet=plain,
             same_sentence={"type": "boolean"},
+            story=_KEYWORD,
+            event=_KEYWORD,
+            denies={"type": "boolean"},
         ),
+        "basis": _object(
+            window_hours=_FLOAT,
+            first_stories=_INTEGER,
+            second_stories=_INTEGER,
+            all_stories=_INTEGER,
+            acquaintance=_FLOAT,
+            past=_FLOAT,
+            dispersion=_FLOAT,
+            tested=_INTEGER,
+        ),
+        "changes": _KEYWORD,
+        "events": _KEYWORD,
+        "related": _KEYWORD,
+        "denied": {"type": "boolean"},
+        "judgement": _KEYWORD,
+        "note": plain,
+        "channels": _KEYWORD,
         "status": _KEYWORD,
         "muted_until": _DATE,
         "retracted": {"type": "boolean"},

@@ -50,6 +50,13 @@ def _is_no_secret(record: logging.LogRecord) -> bool:
     return record.levelno > logging.DEBUG or "sasl_auth_bytes" not in record.getMessage()
 
 
+def _is_no_hang_up(record: logging.LogRecord) -> bool:
+    """A connection that ends while aiokafka waits for nothing leaves a future that nobody asks: whoever uses the connection is told."""
+    error = record.exc_info[1] if record.exc_info else None
+    return "never retrieved" not in record.getMessage() or not isinstance(error, (OSError, KafkaError))
+
+
+logging.getLogger("asyncio").addFilter(_is_no_hang_up)
 for _name in ("aiokafka", "aiokafka.cluster"):
     logging.getLogger(_name).addFilter(_is_news)
 logging.getLogger("aiokafka.conn").addFilter(_is_no_secret)

@@ -12,6 +12,7 @@ from typing import Any
 
 from services.alert.forgetting import forgotten
 from services.alert.verdict import AlertVerdict
+from services.cluster.verdict import ClusterVerdict
 from services.deduplicate.verdict import CopyVerdict
 from shared.adapters.kafka.client import KafkaClient
 from shared.adapters.kafka.connection import admin, reader
@@ -34,7 +35,7 @@ from shared.seen import Seen
 from shared.settings import Settings
 from shared.wire import headers_for
 
-STOPPED = ("deduplicate", "alert")
+STOPPED = ("deduplicate", "cluster", "alert")
 """Their logs are written anew: nobody else may write to them."""
 DRAINED = ("enrich", "cluster", "index")
 """What waits for these would bring the article back."""
@@ -95,6 +96,8 @@ class _Forgetting:
         ends = endings(self._reading.ledger, target, self._now)
         self._client.run(self._verdicts(target))
         reached("forget:verdicts")
+        self._client.run(self._story_records(target))
+        reached("forget:story-records")
         self._client.run(self._alert_records(target))
         reached("forget:alert-records")
         report.alerts = self._alerts(target)
@@ -120,6 +123,13 @@ class _Forgetting:
         known = {each.group for each in target.records}
         more = [target.placeholder(group, self._now) for group in sorted(target.groups - known) if not target.records]
         await self._rewrite("deduplicate", change, tuple((each.id, each.to_bytes()) for each in more))
+
+    async def _story_records(self, target: Target) -> None:
+        def change(raw: Any) -> Kept:
+            record = ClusterVerdict.from_bytes(raw.value)
+            return Kept(record.forgotten().to_bytes() if record.group in target.articles else raw.value)
+
+        await self._rewrite("cluster", change, ())
 
     async def _alert_records(self, target: Target) -> None:
         topic = wire_name(self._config, state_topic("alert"))

@@ -17,6 +17,7 @@ from shared.adapters.sqlite.erase import erase_unused
 from shared.adapters.sqlite.state import SqliteStateLog
 from shared.adapters.sqlite.store import Store
 from shared.adapters.sqlite.topics import Topics
+from shared.adapters.sqlite.views import drop_view
 from shared.errors import NotAvailable
 from shared.stage import Rec
 
@@ -62,8 +63,8 @@ class KafkaStateLog(Generic[Rec]):
     def append(self, record: Rec) -> None:
         self._file.append(record)
 
-    def read(self) -> Iterable[Rec]:
-        for number, record in enumerate(self._file.read()):
+    def read(self, after: int = 0) -> Iterable[Rec]:
+        for number, record in enumerate(self._file.read(after)):
             if number % TOGETHER == 0:
                 self._advanced()
             yield record
@@ -132,6 +133,7 @@ class KafkaStateLog(Generic[Rec]):
         self._store.connection.execute("PRAGMA secure_delete=ON")
         with self._store.transaction() as transaction:
             transaction.execute("DELETE FROM state WHERE stage = ?", (self._stage,))
+            drop_view(self._store, self._stage)
             self._places.commit(self._stage, self.topic, first)
             self._places.commit(self._stage, begin, first)
         erase_unused(self._store)

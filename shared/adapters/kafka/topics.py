@@ -13,7 +13,7 @@ from aiokafka.protocol.metadata import MetadataRequest
 from shared.adapters.kafka.connection import admin
 from shared.adapters.kafka.failures import explained
 from shared.errors import NotAvailable
-from shared.pipeline import FEED, REMEMBERING, STAGES, TOPICS, dead_letter_topic, state_topic
+from shared.pipeline import ALERT, FEED, REMEMBERING, STAGES, TOPICS, dead_letter_topic, state_topic
 from shared.settings import Settings
 
 DAY_MS = 86_400_000
@@ -55,6 +55,9 @@ def topic_specs(config: Settings) -> list[TopicSpec]:
         if topic.compacted:
             # What a later message replaces is gone in a week, too: else nothing could be forgotten for certain.
             policy["max.compaction.lag.ms"] = str(7 * DAY_MS)
+            if topic.name == ALERT:
+                # Channels whose receiver is down over a long weekend are still told every change.
+                policy["min.compaction.lag.ms"] = str(4 * DAY_MS)
         partitions = config.kafka_partitions if topic.scales else 1
         specs.append(TopicSpec(wire_name(config, topic.name), partitions, topic.scales, common | policy))
     for_ever = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}

@@ -28,7 +28,7 @@ from shared.errors import Misuse, NewsloomError, NotAvailable
 FORMAT = 1
 MANIFEST = "manifest.json"
 DATABASE = database(Path()).name
-BESIDE = ("demo", "feeds.opml", "gazetteer.yaml")
+BESIDE = ("demo", "feeds.opml", "gazetteer.yaml", "outlets.tsv", "alert-rules.toml")
 """Of a data folder, what is neither the database nor made anew by itself; the first says that the news are invented."""
 CHUNK = 2**20
 PAGES_TOGETHER = 256

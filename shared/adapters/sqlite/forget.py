@@ -6,15 +6,17 @@ from datetime import datetime
 
 from services.alert.forgetting import forgotten, shows, without_evidence
 from services.alert.verdict import AlertVerdict
+from services.cluster.verdict import ClusterVerdict
 from shared.adapters.sqlite.article_index import SqliteArticleIndex
 from shared.adapters.sqlite.endings import DeadLetters, Ledger
 from shared.adapters.sqlite.erase import erase_unused
 from shared.adapters.sqlite.reading import SqliteReading
 from shared.adapters.sqlite.state import SqliteStateLog
 from shared.adapters.sqlite.store import Store
+from shared.adapters.sqlite.views import drop_view
 from shared.contracts import Alert
 from shared.forgetting import Report, Target, alerts_anew, endings, find_target, letter_without, newest_versions
-from shared.pipeline import ALERT
+from shared.pipeline import ALERT, REMEMBERING
 
 
 def forget(store: Store, what: str, now: datetime) -> Report | None:
@@ -45,10 +47,13 @@ class _Forgetting:
 
     def run(self) -> Report:
         report = Report()
+        for stage in REMEMBERING:
+            drop_view(self._store, stage)
         report.articles = sum(self._index.delete(id_) for id_ in self._target.articles)
         # A deleted row is only marked in the words' index until its parts are merged.
         self._run("INSERT INTO articles_fts (articles_fts) VALUES ('optimize')")
         self._verdicts()
+        self._story_records()
         alerts = alerts_anew(self._index.alerts(), self._target.articles)
         self._alert_records()
         self._index.put(alerts)
@@ -72,6 +77,15 @@ class _Forgetting:
                 self._run(
                     "INSERT OR IGNORE INTO state (stage, id, grp, body) VALUES ('deduplicate', ?, ?, ?)",
                     (record.id, record.group, record.to_bytes()),
+                )
+
+    def _story_records(self) -> None:
+        log = SqliteStateLog(self._store, "cluster", ClusterVerdict)
+        for article in self._target.articles:
+            for record in log.group(article):
+                self._run(
+                    "UPDATE state SET body = ? WHERE stage = 'cluster' AND id = ?",
+                    (record.forgotten().to_bytes(), record.id),
                 )
 
     def _alert_records(self) -> None:

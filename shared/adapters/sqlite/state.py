@@ -45,9 +45,13 @@ class SqliteStateLog(Generic[Rec]):
         """The first record of an id wins."""
         self._pending.setdefault(record.id, record)
 
-    def read(self) -> Iterator[Rec]:
+    def read(self, after: int = 0) -> Iterator[Rec]:
+        """In their order; `after` is the place in the store of one before them."""
         with self._store.available():
-            rows = self._store.connection.execute("SELECT body FROM state WHERE stage = ? ORDER BY seq", (self._stage,))
+            # `+` keeps SQLite off the stage's index, by which it would first sort all the bodies, in memory.
+            rows = self._store.connection.execute(
+                "SELECT body FROM state WHERE +stage = ? AND seq > ? ORDER BY seq", (self._stage, after)
+            )
             for (body,) in rows:
                 yield self._type.from_bytes(body)
         yield from list(self._pending.values())

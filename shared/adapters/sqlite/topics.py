@@ -44,6 +44,18 @@ class Topics:
         row = self._store.connection.execute("SELECT next_offset FROM high_water WHERE topic = ?", (topic,)).fetchone()
         return int(row[0]) if row else 0
 
+    def first_offset(self, topic: str) -> int:
+        """Of the oldest message that is kept, or of the next one where none is."""
+        row = self._store.connection.execute("SELECT min(offset) FROM log WHERE topic = ?", (topic,)).fetchone()
+        return self.next_offset(topic) if row[0] is None else int(row[0])
+
+    def has_begun(self, stage: str, topic: str) -> bool:
+        """Whether the stage has a place in the topic, be it the beginning."""
+        row = self._store.connection.execute(
+            "SELECT 1 FROM consumed WHERE stage = ? AND topic = ?", (stage, topic)
+        ).fetchone()
+        return row is not None
+
     def consumed(self, stage: str, topic: str) -> int:
         """The offset of the next message that the stage reads."""
         row = self._store.connection.execute(

@@ -3,53 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from record_log import RecordLog
 
-from services.alert.rules import AlertRules
+from services.alert.rules import AlertRules, Figures, Rule
 from services.alert.stage import AlertStage
 from services.alert.verdict import AlertVerdict
-from shared.contracts import Alert, ClusteredArticle
+from shared.contracts import Alert, ClusteredArticle, Decision
 from shared.judge import Stateful
 from shared.stage import Emit
 
 KNOWN = ("ann", "bob", "cid", "dan", "eve")
 
 
-@dataclass
-class MemoryLog:
-    """Records as bytes, as every real log keeps them."""
-
-    bodies: dict[str, bytes] = field(default_factory=dict)
-
-    def get(self, id_: str) -> AlertVerdict | None:
-        return AlertVerdict.from_bytes(self.bodies[id_]) if id_ in self.bodies else None
-
-    def group(self, group: str) -> list[AlertVerdict]:
-        return [record for record in self.read() if record.group == group]
-
-    def append(self, record: AlertVerdict) -> None:
-        self.bodies.setdefault(record.id, record.to_bytes())
-
-    def read(self) -> list[AlertVerdict]:
-        return [AlertVerdict.from_bytes(body) for body in self.bodies.values()]
-
-
 class Newsroom:
     """Publishes stories and gathers the alerts that they lead to."""
 
-    def __init__(self, make: Callable[..., ClusteredArticle], rules: AlertRules, log: MemoryLog | None = None) -> None:
+    def __init__(
+        self, make: Callable[..., ClusteredArticle], rules: AlertRules, log: RecordLog[AlertVerdict] | None = None
+    ) -> None:
         self.rules = rules
-        self.log = log or MemoryLog()
+        self.log = log or RecordLog(AlertVerdict)
         self._make = make
         self._judge = Stateful(AlertStage(rules), self.log)
         self._judge.restore()
         self._number = len(self.log.bodies)
 
-    def tell(self, message: ClusteredArticle) -> list[Alert]:
+    @property
+    def figures(self) -> Figures:
+        """Of the first rule."""
+        return self.rules.rules[0].figures
+
+    def tell(self, message: ClusteredArticle | Decision) -> list[Alert]:
         outcomes = self._judge(message)
         alerts = [outcome.message for outcome in outcomes if isinstance(outcome, Emit)]
         assert len(alerts) == len(outcomes)
@@ -75,15 +64,22 @@ class Newsroom:
             self.story((f"other-{hour}",), until - timedelta(hours=hour))
 
     def restarted(self) -> Newsroom:
-        again = Newsroom(self._make, self.rules, MemoryLog(dict(self.log.bodies)))
+        again = Newsroom(self._make, self.rules, self.log.copied())
         again._number = self._number
         return again
 
 
 @pytest.fixture
 def newsroom(make_clustered: Callable[..., ClusteredArticle]) -> Callable[..., Newsroom]:
-    def build(**rules: Any) -> Newsroom:
-        return Newsroom(make_clustered, replace(AlertRules(), **rules))
+    def build(**given: Any) -> Newsroom:
+        """`given`: figures of the one rule, or of the rules as a whole. Every paper is known, unless a test says otherwise."""
+        names = {each.name for each in fields(Figures)}
+        figures = Figures(
+            **{"owner_known_for": timedelta(0), **{name: value for name, value in given.items() if name in names}}
+        )
+        rest = {name: value for name, value in given.items() if name not in names or name == "daily_budget"}
+        rules = AlertRules(rules=(Rule("new-pair", figures),), dispersion=4.0)
+        return Newsroom(make_clustered, replace(rules, **rest))
 
     return build
 

@@ -32,9 +32,12 @@ def test_the_next_version_goes_on_without_the_evidence(room: Any, noon: datetime
     alert = opened(room, noon)
     room = forget(room, alert.evidence[0].article_id)
     (told,) = (each for record in room.log.read() for each in record.alerts)
-    assert (told.version, told.stories, told.evidence) == (2, 2, alert.evidence[1:])
+    assert (told.version, told.stories, told.evidence, told.owners) == (2, 1, alert.evidence[1:], ("two",))
+    assert (alert.tier, told.tier, told.status, told.retracted) == ("CONFIRMED", "PROVISIONAL", "open", False)
     (updated,) = room.story(PAIR, noon + 2 * HOUR, "three", url="https://three.example/third")
-    assert (updated.version, updated.stories) == (3, 3)
+    assert (updated.version, updated.stories, updated.tier) == (3, 2, "CONFIRMED"), (
+        "what cannot be shown is not counted"
+    )
     assert [each.url for each in updated.evidence] == ["https://two.example/second", "https://three.example/third"]
 
 
@@ -51,9 +54,9 @@ def test_counts_are_as_they_were(room: Any, noon: datetime) -> None:
     room = forget(forget(room, alert.evidence[0].article_id), alert.evidence[1].article_id)
     view = room._judge._view
     assert view.alerts.opened_on(noon.date()) == 1
-    assert view.alerts.get(PAIR).evidence == ()
-    assert view.alerts.get(PAIR).version == 3
     assert len(view.history.together(PAIR, noon - HOUR, noon + 2 * HOUR)) == 2
+    told = view.alert(alert.id)
+    assert (told.version, told.evidence, told.status, told.retracted) == (3, (), "closed", True)
 
 
 def test_forgetting_what_is_nowhere_changes_no_record(room: Any, noon: datetime) -> None:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.alert.history import History, Shown
+from services.alert import history as module
+from services.alert.history import History
+from services.alert.pair_stories import Shown
 from services.alert.verdict import AlertVerdict, TogetherIn
+from shared import sorted_runs as runs
 from shared.contracts import Evidence
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -45,15 +50,24 @@ def record(number: int, story: str, day: int, actors: str, same_sentence: bool =
 RECORDS = st.lists(st.tuples(st.sampled_from("stuvwxyz"), st.integers(0, 20), st.text("abc", max_size=3)), max_size=30)
 
 
+@pytest.mark.parametrize("few", [0, 64], ids=["as arrays", "as lists"])
 @settings(max_examples=150, deadline=None)
-@given(RECORDS, st.integers(1, 8), st.integers(-1, 21), st.integers(-1, 21))
+@given(RECORDS, st.integers(1, 8), st.integers(-1, 21), st.integers(-1, 21), st.sets(st.integers(0, 29)))
 def test_counts_are_those_of_the_newest_stories_of_the_log(
-    told: list[tuple[str, int, str]], capacity: int, one: int, other: int
+    few: int, told: list[tuple[str, int, str]], capacity: int, one: int, other: int, stored: set[int]
 ) -> None:
+    """Small, so that arrays are sorted and merged all the time."""
+    with patch.object(module, "_FEW", few), patch.object(runs, "FRESH", 5 if few == 0 else runs.FRESH):
+        check_counts(told, capacity, one, other, stored)
+
+
+def check_counts(told: list[tuple[str, int, str]], capacity: int, one: int, other: int, stored: set[int]) -> None:
     start, end = sorted((one, other))
     history = History(capacity)
     kept: dict[str, tuple[int, set[str], set[tuple[str, str]]]] = {}
     for number, (story, day, actors) in enumerate(told):
+        if number in stored:
+            history = History.of({name: column.copy() for name, column in history.columns().items()}, capacity)
         history.add(record(number, story, day, actors))
         _, seen, pairs = kept.setdefault(story, (day, set(), set()))
         seen |= set(actors)
@@ -69,8 +83,11 @@ def test_counts_are_those_of_the_newest_stories_of_the_log(
         assert history.actor_since(actor, low) == (START + days[0] * DAY if days else None)
     for pair in (("a", "b"), ("a", "c"), ("b", "c")):
         together = history.together(pair, low, high)
-        assert sorted(seen.id for _, seen in together) == sorted(s for s, (_, pairs) in inside.items() if pair in pairs)
-        assert [at for at, _ in together] == sorted(at for at, _ in together)
+        assert sorted(told.story for told in together) == sorted(s for s, (_, pairs) in inside.items() if pair in pairs)
+        assert [told.at for told in together] == sorted(told.at for told in together)
+        stories = history.pairs([pair])[pair]
+        assert together == stories.between(low, high)
+        assert [told.at for told in together] == stories.times(low, high)
         for story in "stuvwxyz":
             assert history.has(story, pair) == (story in kept and pair in kept[story][2])
 
@@ -79,9 +96,10 @@ def test_what_is_forgotten_leaves_nothing_behind() -> None:
     history = History(capacity=5)
     for number in range(200):
         history.add(record(number, f"story {number}", number, chr(0x4E00 + number) + chr(0x5E00 + number)))
-    assert len(history._actor_times) == 10
-    assert len(history._pair_stories) == 5
-    assert len(history._times) == 5
+    assert len(history) == len(history._times) == 5
+    assert len(history._actor_times) <= 4 * 5
+    assert len(history._stories._at) <= 2 * 5
+    assert history._stories.end == 200, "places are not given twice"
 
 
 def test_a_copy_belongs_to_the_time_and_owner_that_its_story_began_with() -> None:
@@ -91,7 +109,7 @@ def test_a_copy_belongs_to_the_time_and_owner_that_its_story_began_with() -> Non
     seen = history.seen("s")
     assert seen
     assert (seen.at, seen.owner, seen.actors) == (START + 3 * DAY, "owner 1", {"a", "b"})
-    assert [at for at, _ in history.together(("a", "b"), START, START + WIDE)] == [START + 3 * DAY]
+    assert [told.at for told in history.together(("a", "b"), START, START + WIDE)] == [START + 3 * DAY]
 
 
 def test_a_sentence_with_both_is_better_evidence_than_none() -> None:
@@ -99,8 +117,9 @@ def test_a_sentence_with_both_is_better_evidence_than_none() -> None:
     history.add(record(1, "s", 1, "ab", same_sentence=False))
     history.add(record(2, "s", 2, "ab", same_sentence=True))
     history.add(record(3, "s", 3, "ab", same_sentence=True))
-    ((_, seen),) = history.together(("a", "b"), START, START + WIDE)
-    assert seen.pairs["a", "b"] == Shown("2:1", True)
+    (told,) = history.together(("a", "b"), START, START + WIDE)
+    assert told.close
+    assert told.shown == history.shown("s", ("a", "b")) == Shown("2:1", True)
 
 
 def test_the_history_held_begins_after_the_last_long_gap() -> None:

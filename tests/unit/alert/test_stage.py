@@ -24,7 +24,7 @@ def test_the_second_owners_story_of_a_pair_that_never_was_opens_an_alert(room: A
     assert [(actor.id, actor.name) for actor in alert.actors] == [("ann", "Ann"), ("bob", "Bob")]
     assert (alert.stories, alert.observed, alert.owners, alert.languages) == (2, 2, ("one", "two"), ("en", "de"))
     assert (alert.window.start, alert.window.end) == (noon, noon + HOUR)
-    assert alert.score >= room.rules.min_score
+    assert alert.score >= room.figures.min_score
     assert alert.expected < 1
     assert alert.horizon_days >= 30
     assert alert.last_together is None
@@ -146,7 +146,7 @@ def test_a_pair_of_long_ago_is_rare_and_one_of_lately_surges(newsroom: Build, no
             told += opened.story(PAIR, noon + number * HOUR, f"owner {number}")
         assert {alert.alert_class for alert in told} == {found}
         assert told[0].last_together == noon - days_ago * DAY
-        assert told[0].stories >= opened.rules.surge_stories
+        assert told[0].stories >= opened.figures.surge_stories
 
 
 def test_never_goes_before_a_surge_of_a_narrower_window(newsroom: Build, noon: datetime) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from services.alert.surprise import expected_stories, remembered_stories, score, tail_probability
+from services.alert.surprise import acquaintance, expected_stories, remembered_stories, score, tail_probability
 
 
 def exact_tail(observed: int, expected: Fraction, dispersion: int) -> Fraction:
@@ -75,9 +75,23 @@ def test_more_expected_is_less_surprising(figures: tuple[int, float, float], tim
 
 
 def test_expected_is_what_independent_actors_would_share() -> None:
-    assert expected_stories(30, 20, 600) == pytest.approx(1.0)
-    assert expected_stories(30, 20, 600, remembered=0.5) == pytest.approx(1.5)
+    assert expected_stories(29, 19, 600) == pytest.approx(1.0)
+    assert expected_stories(29, 19, 600, remembered=0.5) == pytest.approx(1.5)
     assert expected_stories(1, 1, 0, remembered=0.25) == 0.25
+
+
+def test_what_is_judged_does_not_make_itself_expected() -> None:
+    """Five stories on two who are in no others: of each one is left."""
+    assert expected_stories(5, 5, 100, together=5) == pytest.approx(0.01)
+    assert expected_stories(14, 9, 100, together=5) == pytest.approx(0.5)
+
+
+def test_who_had_the_chance_and_never_met_is_not_expected_to() -> None:
+    assert acquaintance(0, 0.0) == 1.0
+    assert acquaintance(0, 9.0) == pytest.approx(0.1)
+    assert acquaintance(4, 9.0) == pytest.approx(0.5)
+    assert acquaintance(50, 9.0) == 1.0, "habitual pairs have their past instead"
+    assert expected_stories(29, 19, 600, acquaintance=0.1) == pytest.approx(0.1)
 
 
 def test_what_is_remembered_is_the_rate_of_the_past_forgotten_by_half_in_a_half_life() -> None:

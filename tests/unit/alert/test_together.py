@@ -5,6 +5,7 @@ from typing import Any
 
 from services.alert.rules import AlertRules
 from services.alert.together import SNIPPET_LIMIT, counted_actors, pairs_together
+from services.alert.verdict import TogetherIn
 from shared.contracts import Copy
 from shared.contracts.enrichment import CROWD
 
@@ -12,7 +13,12 @@ Build = Callable[..., Any]
 
 
 def pairs(message: Any, rules: AlertRules | None = None) -> list[tuple[str, str]]:
-    return [(pair.first, pair.second) for pair in pairs_together(message, rules or AlertRules())]
+    return [(pair.first, pair.second) for pair in together(message, rules)]
+
+
+def together(message: Any, rules: AlertRules | None = None) -> list[TogetherIn]:
+    rules = rules or AlertRules()
+    return list(pairs_together(message, counted_actors(message, rules), rules))
 
 
 def test_every_two_newsmakers_are_together_once_and_ordered(make_clustered: Build) -> None:
@@ -26,7 +32,8 @@ def test_only_sure_newsmakers_are_counted(make_clustered: Build, make_actor: Bui
         make_actor("wire", role="source"),
         make_actor("oslo", type="place"),
     )
-    assert counted_actors(make_clustered(actors=actors), AlertRules()) == ("ann",)
+    counted = counted_actors(make_clustered(actors=actors), AlertRules())
+    assert [actor.id for actor in counted] == ["ann"]
 
 
 def test_a_roundup_begins_above_the_limit(make_clustered: Build) -> None:
@@ -37,7 +44,7 @@ def test_a_roundup_begins_above_the_limit(make_clustered: Build) -> None:
 
 def test_the_snippet_is_the_sentence_with_both_and_bounded(make_clustered: Build) -> None:
     message = make_clustered(actors=("ann", "bob"), title="Title", text="  Both are here.  " + "x" * 5_000)
-    (pair,) = pairs_together(message, AlertRules())
+    (pair,) = together(message)
     assert pair.evidence.snippet.startswith("Both are here.")
     assert len(pair.evidence.snippet) <= SNIPPET_LIMIT
     assert pair.evidence.same_sentence
@@ -47,7 +54,7 @@ def test_a_sentence_that_the_article_does_not_have_falls_back_on_the_title(
     make_clustered: Build, make_actor: Build
 ) -> None:
     actors = (make_actor("ann", [99]), make_actor("bob", [99]))
-    (pair,) = pairs_together(make_clustered(actors=actors, title="Title"), AlertRules())
+    (pair,) = together(make_clustered(actors=actors, title="Title"))
     assert pair.evidence.snippet == "Title"
 
 
@@ -59,3 +66,13 @@ def test_a_digest_that_carries_the_report_is_no_second_witness(make_clustered: B
 def test_a_crowd_makes_no_pairs_but_those_of_its_headline(make_clustered: Build, make_actor: Build) -> None:
     crowd = make_clustered(actors=[f"actor {number}" for number in range(CROWD + 1)])
     assert list(crowd.enrichment.pairs()) == []
+
+
+def test_of_a_crowd_only_those_are_close_whom_one_sentence_is_about(make_clustered: Build, make_actor: Build) -> None:
+    """Five at a table, and a sentence on two of them: the other pairs are remembered, and are no news."""
+    table = [make_actor(name, [1]) for name in ("cid", "dan", "eve")]
+    two = [make_actor(name, [1, 2]) for name in ("ann", "bob")]
+    message = make_clustered(actors=[*two, *table], text="All five met. Ann and Bob shook hands.")
+    found = {(pair.first, pair.second): pair for pair in together(message)}
+    assert len(found) == 10
+    assert [pair for pair, each in found.items() if each.close] == [("ann", "bob")]

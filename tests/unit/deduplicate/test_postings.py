@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.deduplicate import postings as module
 from services.deduplicate.postings import Postings
+from shared import sorted_runs as module
 
 SHINGLES = st.frozensets(st.sampled_from([0, 1, 2, 3, 4, 5, 6, 7, 2**63, 2**64 - 1]), max_size=8)
 
@@ -46,6 +46,6 @@ def test_what_is_out_of_reach_takes_no_room(monkeypatch: pytest.MonkeyPatch) -> 
     index = Postings(64)
     for place in range(2_000):
         index.add(np.arange(place * 10, place * 10 + 10, dtype=np.uint64), place, max(0, place - 50))
-    held = sum(run.hashes.size for run in index._runs)
+    held = sum(run.keys.size for run in index._places.runs)
     assert held < 50 * 10 * 4, "held in reach, at most doubled by what was not merged yet, and the newest run"
-    assert len(index._runs) < 12
+    assert len(index._places.runs) < 12

@@ -71,8 +71,3 @@ def test_check_finds_what_is_doubtful(tmp_path: Path) -> None:
         ("b", "duplicate-wikidata"),
         ("c", "no-alias"),
     }
-
-
-def test_our_own_data_has_no_errors() -> None:
-    codes = {finding.code for finding in check(load_gazetteer())}
-    assert not codes & {"duplicate-wikidata", "unknown-key", "no-alias", "too-short", "unreachable"}

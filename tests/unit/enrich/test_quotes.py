@@ -239,7 +239,7 @@ def test_patterns_take_linear_time(language: str) -> None:
 def golden() -> tuple[str, tuple[Actor, ...], tuple[Quote, ...]]:
     body = f"{ARTICLE['title']}\n{ARTICLE['text']}"
     sentences = split(body, "fr")
-    actors = tuple(find_actors(body, "fr", sentences, load_gazetteer(), 200))
+    actors = find_actors(body, "fr", sentences, load_gazetteer(), 200).actors
     return body, actors, find_quotes(body, "fr", sentences, actors)
 
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.enrich import confidence
 from services.enrich.actors import find_actors
 from services.enrich.gazetteer import load_gazetteer
 from services.enrich.sentences import split
@@ -12,7 +13,9 @@ from shared.contracts.enrichment import Actor
 
 def actors(text: str, language: str, title: str = "") -> dict[str, Actor]:
     body = f"{title}\n{text}"
-    return {actor.id: actor for actor in find_actors(body, language, split(body, language), load_gazetteer(), 200)}
+    return {
+        actor.id: actor for actor in find_actors(body, language, split(body, language), load_gazetteer(), 200).actors
+    }
 
 
 def named(text: str, language: str, title: str = "") -> dict[str, list[str]]:
@@ -99,13 +102,13 @@ def test_agencies_are_sources_and_parties_are_actors() -> None:
 
 
 def test_confidence_orders_full_bare_and_short() -> None:
-    assert actors("Vladimir Putin left.", "en")["vladimir-putin"].confidence == 0.95
-    assert actors("Then Putin left.", "en")["vladimir-putin"].confidence == 0.85
+    assert actors("Vladimir Putin left.", "en")["vladimir-putin"].confidence == confidence.FULL_NAME
+    assert actors("Then Putin left.", "en")["vladimir-putin"].confidence == confidence.BARE_NAME
 
 
 def test_at_most_so_many_actors() -> None:
     body = "t\nPutin, Macron, Trump and Zelensky met."
-    assert len(find_actors(body, "en", split(body, "en"), load_gazetteer(), 2)) == 2
+    assert len(find_actors(body, "en", split(body, "en"), load_gazetteer(), 2).actors) == 2
 
 
 _PIECES = st.sampled_from(
@@ -133,7 +136,7 @@ _PIECES = st.sampled_from(
 def test_every_mention_stands_where_it_says(pieces: list[str], language: str) -> None:
     body = "t\n" + " ".join(pieces)
     sentences = split(body, language)
-    for actor in find_actors(body, language, sentences, load_gazetteer(), 200):
+    for actor in find_actors(body, language, sentences, load_gazetteer(), 200).actors:
         assert actor.mentions
         for mention in actor.mentions:
             assert mention.text

@@ -25,7 +25,7 @@ NAMED = [(kind, name, wikidata) for kind in TYPES for name, wikidata in EXPECTED
 @pytest.fixture(scope="module")
 def enrichment() -> Enrichment:
     sentences = split(BODY, "fr")
-    return Enrichment(actors=find_actors(BODY, "fr", sentences, load_gazetteer(), 200), sentences=sentences)
+    return Enrichment(actors=find_actors(BODY, "fr", sentences, load_gazetteer(), 200).actors, sentences=sentences)
 
 
 def bearer(enrichment: Enrichment, name: str) -> Actor:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.enrich.topic_lexicon import TOPICS, folded, languages, lexicon
+from services.enrich.topic_lexicon import SECOND_LEVEL, TOPICS, Entry, folded, languages, lexicon
 from services.enrich.topics import MAX_TOPICS, explain, find_topics
 
 ARTICLE = json.loads((Path(__file__).parents[2] / "data" / "sample-article.jsonl").read_text("utf-8"))
@@ -131,21 +133,59 @@ def test_topics_are_the_seventeen_of_iptc() -> None:
     assert [topic for topic, _ in TOPICS.values()] == [f"medtop:{number:02}000000" for number in range(1, 18)]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_lexicon_speaks_of_every_topic_in_known_weights(language: str) -> None:
+def of_the_top_level(language: str) -> list[Entry]:
     words = lexicon(language)
     assert words is not None
-    assert {entry.topic for entry in words.entries} == set(TOPICS)
-    assert {entry.weight for entry in words.entries} == {1, 2, 3} or language not in MAJOR
-    assert {entry.weight for entry in words.entries} <= {1, 2, 3}
-    assert len(words.entries) > (1_000 if language in MAJOR else 600)
+    return [entry for entry in words.entries if entry.weight]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_lexicon_speaks_of_every_topic_in_known_weights(language: str) -> None:
+    entries = of_the_top_level(language)
+    assert {entry.topic for entry in entries} == set(TOPICS)
+    assert {entry.weight for entry in entries} == {1, 2, 3} or language not in MAJOR
+    assert {entry.weight for entry in entries} <= {1, 2, 3}
+    assert len(entries) > (1_000 if language in MAJOR else 600)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_lexicon_speaks_of_every_topic_of_the_second_level(language: str) -> None:
+    words = lexicon(language)
+    assert words is not None
+    count = Counter(entry.topic for entry in words.entries if not entry.weight)
+    assert set(count) == set(SECOND_LEVEL)
+    assert min(count.values()) >= 4
+
+
+def test_topics_of_the_second_level_stand_below_one_of_the_top() -> None:
+    assert {topic.top for topic in SECOND_LEVEL.values()} == set(TOPICS)
+    assert all(re.fullmatch("medtop:2000[01][0-9]{3}", topic.id) for topic in SECOND_LEVEL.values())
+    assert len({topic.id for topic in SECOND_LEVEL.values()}) == len(SECOND_LEVEL)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "name"),
+    [
+        ("en", "The central bank raised interest rates as inflation and unemployment grew.", "economy"),
+        ("fr", "La banque centrale relève ses taux face à l'inflation, la croissance ralentit.", "economy"),
+        ("en", "The prosecutor accused the defendant before the supreme court; the jury acquitted him.", "judiciary"),
+        ("zh", "大选投票周日举行，选民在投票站排队，两名候选人接受选举结果。", "election"),
+    ],
+)
+def test_the_second_level_where_it_is_sure(language: str, text: str, name: str) -> None:
+    found = find_topics("", text, language)
+    assert found[0].id in {topic for topic, _ in TOPICS.values()}
+    assert name in [topic.name for topic in found]
+
+
+def test_one_word_is_not_enough_for_the_second_level() -> None:
+    found = find_topics("", "The minister and his government met the president; the prosecutor was there.", "en")
+    assert {topic.id for topic in found} <= {topic for topic, _ in TOPICS.values()}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_entries_are_in_small_letters_and_stand_once(language: str) -> None:
-    words = lexicon(language)
-    assert words is not None
-    written = [(entry.topic, entry.word) for entry in words.entries]
+    written = [(entry.topic, entry.word) for entry in of_the_top_level(language)]
     assert len(written) == len(set(written))
     assert all(word == word.lower() for _, word in written)
     if language in UNSPACED:
@@ -155,10 +195,9 @@ def test_entries_are_in_small_letters_and_stand_once(language: str) -> None:
 
 @pytest.mark.parametrize("language", sorted(set(LANGUAGES) - set(UNSPACED)))
 def test_no_entry_repeats_what_a_shorter_one_of_its_weight_says(language: str) -> None:
-    words = lexicon(language)
-    assert words is not None
-    stems = {(entry.topic, entry.word): entry.weight for entry in words.entries if not entry.word.endswith(".")}
-    for entry in words.entries:
+    entries = of_the_top_level(language)
+    stems = {(entry.topic, entry.word): entry.weight for entry in entries if not entry.word.endswith(".")}
+    for entry in entries:
         shorter = (entry.word.rstrip(".")[:size] for size in range(2, len(entry.word)))
         assert all(stems.get((entry.topic, stem), 0) < entry.weight for stem in shorter if stem != entry.word), (
             entry.word

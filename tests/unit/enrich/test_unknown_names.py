@@ -16,7 +16,7 @@ JOHN = provisional_id("John Wexby", "en")
 
 def unknown(text: str, language: str) -> dict[str, list[str]]:
     body = f"t\n{text}"
-    found = find_actors(body, language, split(body, language), load_gazetteer(), 200)
+    found = find_actors(body, language, split(body, language), load_gazetteer(), 200).actors
     return {actor.id: [mention.text for mention in actor.mentions] for actor in found if actor.id.startswith("?")}
 
 

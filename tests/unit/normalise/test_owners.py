@@ -1,47 +1,76 @@
+"""The table of outlets, the user's own, and the rule for unknown domains."""
+
+from __future__ import annotations
+
 from collections import Counter
+from pathlib import Path
 
 import pytest
-import yaml
+from babel import Locale
 
-from services.normalise.owners import TABLE, owner_of, owners
+from services.normalise.owners import load_owners, outlets
+from shared.errors import Misuse
 from shared.urls.canonical_url import registrable_domain
 
-
-@pytest.fixture(scope="module")
-def entries() -> list[tuple[str, list[str]]]:
-    """Owner and domains in the order of the file: the nodes, since a mapping would swallow an owner that is there twice."""
-    root = yaml.compose(TABLE.read_text("utf-8"), Loader=yaml.SafeLoader)
-    assert isinstance(root, yaml.MappingNode)
-    plain = "tag:yaml.org,2002:str"
-    for owner, domains in root.value:
-        # What YAML takes for a number, a date or a truth value has another tag, and needs quotes.
-        assert owner.tag == plain, owner.value
-        assert all(domain.tag == plain for domain in domains.value), owner.value
-    return [(owner.value, [domain.value for domain in domains.value]) for owner, domains in root.value]
+ROWS = list(outlets())
+KINDS = {
+    "newspaper", "broadcaster", "agency", "magazine", "online", "government", "press-release", "aggregator"
+}  # fmt: skip
 
 
-def test_no_domain_stands_twice(entries: list[tuple[str, list[str]]]) -> None:
-    count = Counter(domain for _, domains in entries for domain in domains)
+def owner_of(domain: str) -> str:
+    return load_owners().owner_of(domain)
+
+
+def test_no_domain_stands_twice() -> None:
+    count = Counter(outlet.domain for outlet in ROWS)
     assert [domain for domain, times in count.items() if times > 1] == []
 
 
-def test_no_owner_stands_twice_nor_in_two_spellings(entries: list[tuple[str, list[str]]]) -> None:
-    count = Counter(owner.casefold().replace("-", " ") for owner, _ in entries)
+def test_no_owner_stands_in_two_spellings() -> None:
+    count = Counter(owner.casefold().replace("-", " ") for owner in {outlet.owner for outlet in ROWS})
     assert [owner for owner, times in count.items() if times > 1] == []
 
 
-def test_every_owner_has_a_name_and_a_domain(entries: list[tuple[str, list[str]]]) -> None:
-    assert [owner for owner, domains in entries if not owner.strip() or not domains] == []
+def test_every_country_is_one() -> None:
+    territories = Locale("en").territories
+    assert {outlet.country for outlet in ROWS if outlet.country not in territories} == set()
+    assert {outlet.kind for outlet in ROWS} <= KINDS
 
 
 def test_every_domain_is_registrable() -> None:
-    wrong = {domain: registrable_domain(f"https://www.{domain}/news") for domain in owners()}
+    wrong = {outlet.domain: registrable_domain(f"https://www.{outlet.domain}/news") for outlet in ROWS}
     assert {domain: found for domain, found in wrong.items() if found != domain} == {}
 
 
 def test_the_table_covers_the_world() -> None:
-    assert len(owners()) >= 220
-    assert len(set(owners().values())) >= 120
+    assert len(ROWS) >= 5_000
+    assert len({outlet.owner for outlet in ROWS}) >= 2_000
+    assert len({outlet.country for outlet in ROWS}) >= 180
+
+
+def test_the_users_rows_go_before_ours(tmp_path: Path) -> None:
+    mine = tmp_path / "outlets.tsv"
+    mine.write_text(
+        "domain\towner\tcountry\n# ours\nbbc.com\tMe\tFR\nOne.example\tTwo Papers\ntwo.example\tTwo Papers\n"
+    )
+    owners = load_owners(mine)
+    assert (owners.owner_of("bbc.com"), owners.country_of("bbc.com")) == ("Me", "FR")
+    assert owners.owner_of("one.example") == owners.owner_of("two.example") == "Two Papers"
+    assert owners.owner_of("bbc.co.uk") == "BBC"
+    assert owners.country_of("one.example") is None
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a\tb\n", "domain\towner\tcolour\n", "domain\towner\nbbc.com\n", "domain\towner\n\tMe\n"]
+)
+def test_what_is_no_table_is_refused_with_what_it_lacks(tmp_path: Path, text: str) -> None:
+    mine = tmp_path / "outlets.tsv"
+    mine.write_text(text)
+    with pytest.raises(Misuse, match=str(mine)):
+        load_owners(mine)
+    with pytest.raises(Misuse, match="cannot be read"):
+        load_owners(tmp_path / "nowhere")
 
 
 @pytest.mark.parametrize(

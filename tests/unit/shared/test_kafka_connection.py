@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import ssl
 import threading
 import time
@@ -129,6 +130,18 @@ def test_a_files_error_is_not_taken_for_the_networks(password: Path) -> None:
         Path("/nowhere/at/all").read_text()
     with pytest.raises(NotAvailable), explained(sasl(password)):
         raise ConnectionResetError
+
+
+@pytest.mark.parametrize(("error", "is_heard"), [(ssl.SSLError(1, "alert"), False), (ValueError("ours"), True)])
+def test_a_connection_that_ends_while_nobody_waits_says_nothing_twice(
+    error: Exception, is_heard: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def leave() -> None:
+        asyncio.get_running_loop().create_future().set_exception(error)
+        gc.collect()
+
+    asyncio.run(leave())
+    assert any("never retrieved" in record.getMessage() for record in caplog.records) is is_heard
 
 
 def test_a_client_that_closes_lets_waiters_go() -> None:

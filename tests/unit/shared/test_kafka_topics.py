@@ -43,10 +43,12 @@ def test_topics_are_named_as_documented() -> None:
         "news.enriched.v1",
         "news.clustered.v1",
         "news.alert.v1",
+        "news.decision.v1",
         "news.ledger.v1",
         *(f"news.dlq.{stage}" for stage in STAGES),
         "news.state.fetch.v1",
         "news.state.deduplicate.v1",
+        "news.state.cluster.v1",
         "news.state.alert.v1",
     }
 
@@ -59,8 +61,10 @@ def test_what_is_judged_in_one_order_has_one_partition_whatever_is_asked_for() -
         "news.enriched.v1",
         "news.clustered.v1",
         "news.alert.v1",
+        "news.decision.v1",
         *(f"news.dlq.{stage}" for stage in STAGES),
         "news.state.deduplicate.v1",
+        "news.state.cluster.v1",
         "news.state.alert.v1",
     }
     assert {spec.partitions for name, spec in many.items() if name not in one} == {8}
@@ -78,13 +82,13 @@ def test_each_partition_of_feeds_has_one_for_their_state() -> None:
 def test_what_is_looked_up_by_key_is_compacted_and_kept_for_ever() -> None:
     found = specs()
     compacted = {name for name, spec in found.items() if spec.configs["cleanup.policy"] == "compact"}
-    assert compacted == {"news.feed.v1", "news.alert.v1", "news.ledger.v1", "news.state.fetch.v1"}
+    assert compacted == {"news.feed.v1", "news.alert.v1", "news.decision.v1", "news.ledger.v1", "news.state.fetch.v1"}
     assert {found[name].configs["retention.ms"] for name in compacted} == {"-1"}
 
 
 def test_verdicts_and_dead_letters_are_kept_for_ever_each_of_them() -> None:
     found = specs()
-    for name in (*map(dead_letter_topic, STAGES), state_topic("deduplicate"), state_topic("alert")):
+    for name in (*map(dead_letter_topic, STAGES), *map(state_topic, ("deduplicate", "cluster", "alert"))):
         policy = found[name].configs
         assert (policy["cleanup.policy"], policy["retention.ms"], policy["retention.bytes"]) == ("delete", "-1", "-1")
 

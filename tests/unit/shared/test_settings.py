@@ -10,6 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from services.alert.rules import AlertRules
+from services.cluster.stage import StoryRules
 from services.deduplicate.stage import CopyRules
 from services.normalise.stage import NormaliseRules
 from shared.retry import Retry
@@ -86,15 +87,31 @@ def test_every_alert_setting_reaches_the_rules() -> None:
         return default / 2 if name in ("alert_min_confidence", "alert_false_discovery") else default + 1
 
     changed = {
-        name: another(name, field.default) for name, field in Settings.model_fields.items() if name.startswith("alert_")
+        name: another(name, field.default)
+        for name, field in Settings.model_fields.items()
+        if name.startswith("alert_") and name != "alert_rules"
     }
     rules = build_stage("alert", Settings(**changed))._rules
     default = AlertRules()
-    differing = [
-        field.name for field in dataclasses.fields(rules) if getattr(rules, field.name) != getattr(default, field.name)
-    ]
-    assert len(differing) == len(changed)
-    assert rules.horizon == default.horizon + timedelta(days=1)
+
+    def differing(one: Any, other: Any) -> set[str]:
+        return {
+            field.name for field in dataclasses.fields(one) if getattr(one, field.name) != getattr(other, field.name)
+        }
+
+    figures = differing(rules.rules[0].figures, default.rules[0].figures)
+    both = {"daily_budget"}
+    assert len(figures | (differing(rules, default) - {"rules"})) == len(changed)
+    assert figures & differing(rules, default) == both
+    assert rules.rules[0].figures.horizon == default.rules[0].figures.horizon + timedelta(days=1)
+
+
+def test_every_setting_of_stories_reaches_the_rules() -> None:
+    names = [name for name in Settings.model_fields if name.startswith("story_")]
+    changed = {name: Settings.model_fields[name].default / 2 for name in names if name != "story_capacity"}
+    rules = build_stage("cluster", Settings(**changed, story_capacity=7))._rules
+    fields = [field.name for field in dataclasses.fields(rules)]
+    assert sum(getattr(rules, name) != getattr(StoryRules(), name) for name in fields) == len(names)
 
 
 def test_the_users_gazetteer_lies_in_the_data_folder_unless_it_is_named(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shared.cli.read import _time
+from shared.cli.options import time_of
 from shared.errors import Misuse
 
 
@@ -19,10 +19,10 @@ from shared.errors import Misuse
     ],
 )
 def test_a_time_without_a_zone_is_utc(given: str, meant: datetime) -> None:
-    assert _time(given) == meant
+    assert time_of("--since", given) == meant
 
 
 @pytest.mark.parametrize("given", ["", "yesterday", "2024-13-01", "0001-01-01T00:00+01:00", "9999-12-31T23:59-05:00"])
 def test_what_is_no_time_is_one_line(given: str) -> None:
     with pytest.raises(Misuse, match="--since"):
-        _time(given)
+        time_of("--since", given)

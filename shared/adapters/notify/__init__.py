@@ -1,0 +1,1 @@
+"""Telling: webhooks, Alertmanager, files that are served by somebody else."""
