@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -55,15 +55,17 @@ def message_of(alert: Alert) -> Send:
 
 
 class OnSqlite:
-    def __init__(self, store: Store) -> None:
+    """The pipeline writes through a connection of its own, as in a session: one connection has one transaction, whichever thread."""
+
+    def __init__(self, store: Store, of_pipeline: Store) -> None:
         self.store = store
-        self.topics = Topics(store)
+        self._of_pipeline = of_pipeline
 
     def put(self, *alerts: Alert) -> None:
         self._send([message_of(alert) for alert in alerts])
 
     def begin(self, channel: str) -> None:
-        begin(self.store, [channel])
+        begin(self._of_pipeline, [channel])
 
     def log(self, channel: str) -> AlertLog:
         return SqliteAlertLog(self.store, channel)
@@ -78,8 +80,8 @@ class OnSqlite:
         self._send([message_again(letter)])
 
     def _send(self, sends: Sequence[Send]) -> None:
-        with self.store.transaction():
-            self.topics.append(sends)
+        with self._of_pipeline.transaction():
+            Topics(self._of_pipeline).append(sends)
 
 
 class OnKafka:
@@ -114,11 +116,9 @@ Opened = Callable[[Path], "contextmanager[Topic]"]
 
 @contextmanager
 def on_sqlite(folder: Path) -> Iterator[Topic]:
-    store = Store(folder / "newsloom.sqlite")
-    try:
-        yield OnSqlite(store)
-    finally:
-        store.close()
+    path = folder / "newsloom.sqlite"
+    with closing(Store(path)) as store, closing(Store(path)) as of_pipeline:
+        yield OnSqlite(store, of_pipeline)
 
 
 @contextmanager
