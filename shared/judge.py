@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
+import structlog
+
 from shared.contracts import Contract
-from shared.stage import Closing, Outcome, Stage, StatefulStage, StateLog, Storing, View, Views
+from shared.stage import Closing, Outcome, Stage, StatefulStage, StateLog, Storing, Unavailable, View, Views
+
+logger = structlog.get_logger()
 
 
 class Judge(Protocol):
@@ -135,7 +139,11 @@ class _Keeping:
         self._key = stage.view_key()
 
     def keep(self, view: View[Any]) -> None:
-        self._views.keep(self._key, self._stage.columns(view))
+        try:
+            self._views.keep(self._key, self._stage.columns(view))
+        except MemoryError as error:
+            # It takes as much memory again. It saves time at the next start, no more.
+            logger.warning("view not kept", stage=self._stage.name, reason=repr(error))
 
     def newest(self, log: StateLog[Any]) -> tuple[View[Any], Iterable[Any]] | None:
         """As it was kept last, and the records to be folded into it."""
@@ -145,5 +153,9 @@ class _Keeping:
         columns, records = found
         try:
             return self._stage.view_of(columns, log), records
-        except LookupError:
-            return None  # of other records than these
+        except Unavailable:
+            raise
+        except Exception as error:
+            # Of other records than these, or larger than memory: never a reason not to start.
+            logger.warning("view not used", stage=self._stage.name, reason=repr(error))
+            return None

@@ -111,6 +111,8 @@ class View(Protocol[RecIn]):
 class Storing(Protocol):
     """A stateful stage whose view can be stored, because to fold it takes minutes."""
 
+    name: str
+
     def view_key(self) -> str:
         """Of all that the stored form depends on besides the records: code, settings."""
         ...

@@ -48,10 +48,13 @@ def backup(
 
 
 def _elsewhere(config: Settings, folder: Path) -> list[tuple[str, Path]]:
-    """Lists that settings name and that are not in the folder."""
+    """Lists that settings name and that a backup does not have: it has those of the folder that bear their usual names."""
+    from shared.adapters.sqlite.backup import BESIDE
+
+    taken = {(folder / name).resolve() for name in BESIDE}
     fields = ("gazetteer_file", "gazetteer_imported", "outlets_file", "alert_rules")
     named = ((f"NEWSLOOM_{field.upper()}", getattr(config, field)) for field in fields)
-    return [(name, path) for name, path in named if path is not None and path.resolve().parent != folder.resolve()]
+    return [(name, path) for name, path in named if path is not None and path.resolve() not in taken]
 
 
 def restore(

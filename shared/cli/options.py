@@ -29,7 +29,7 @@ Jsonl = Annotated[bool, typer.Option("--jsonl", "--json", help="One JSON object 
 Limit = Annotated[
     int | None,
     typer.Option(
-        "--limit", min=0, help="Rows at most; default: 20 on a terminal, all with --jsonl.", show_default=False
+        "--limit", min=1, help="Rows at most; default: 20 on a terminal, all with --jsonl.", show_default=False
     ),
 ]
 

@@ -204,6 +204,40 @@ def test_force_leaves_the_folder_as_it_was_at_the_backup(
     assert dump(other) == dump(filled)
 
 
+def made_before(made: Path, *, without: str) -> Path:
+    """As a version made it that knew nothing of one of the lists."""
+
+    def change(member: tarfile.TarInfo, raw: bytes) -> list[tuple[tarfile.TarInfo, bytes]]:
+        if member.name == "manifest.json":
+            about = json.loads(raw)
+            del about["looked_for"], about["files"][without]
+            return [(member, json.dumps(about).encode())]
+        return [] if member.name == without else [(member, raw)]
+
+    return changed(made, change)
+
+
+def test_a_list_that_an_earlier_version_did_not_know_stays(made: Path, tmp_path: Path) -> None:
+    earlier = made_before(made, without="alert-rules.toml")
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "alert-rules.toml").write_text("daily_budget = 99\n")
+    restore(earlier, other)
+    assert (other / "alert-rules.toml").read_text() == "daily_budget = 99\n"
+    (other / "gazetteer.yaml").write_text("mine")
+    restore(made_before(made, without="gazetteer.yaml"), other, force=True)
+    assert not (other / "gazetteer.yaml").exists(), "looked for by every version: it was not there"
+
+
+def test_nothing_is_left_of_what_is_replaced(made: Path, tmp_path: Path) -> None:
+    """A kept view has actors' names."""
+    restore(made, tmp_path / "other")
+    for name in ("newsloom.alert.npz", "newsloom.deduplicate.part"):
+        (tmp_path / "other" / name).write_bytes(b"names")
+    restore(made, tmp_path / "other", force=True)
+    assert not list((tmp_path / "other").glob("newsloom.*.*"))
+
+
 def test_a_damaged_database_is_replaced(made: Path, filled: Path, tmp_path: Path, dump: Dump) -> None:
     other = tmp_path / "other"
     other.mkdir()
@@ -403,9 +437,18 @@ def test_a_bar_on_a_terminal_only(filled: Path, tmp_path: Path) -> None:
     assert b"copying" in drawn
 
 
-def test_lists_that_are_elsewhere_are_named(filled: Path, tmp_path: Path) -> None:
-    rules = tmp_path / "rules.toml"
-    rules.write_text("daily_budget = 10\n")
-    made = newsloom("backup", str(tmp_path / "backup.tar"), data_dir=str(filled), alert_rules=str(rules))
-    assert f"not in it: {rules}, which NEWSLOOM_ALERT_RULES names" in made.stdout
-    assert "OUTLETS" not in made.stdout
+def test_lists_that_it_does_not_have_are_named(made: Path, tmp_path: Path) -> None:
+    """Those of another name in the folder, too."""
+    folder = tmp_path / "folder"
+    restore(made, folder)
+    mine = {"alert_rules": tmp_path / "rules.toml", "gazetteer_file": folder / "mine.yaml"}
+    mine["alert_rules"].write_text("daily_budget = 10\n")
+    mine["gazetteer_file"].write_text("[]\n")
+    named = {**mine, "outlets_file": folder / "outlets.tsv"}
+    said = newsloom(
+        "backup", str(tmp_path / "second.tar"), data_dir=str(folder), **{key: str(path) for key, path in named.items()}
+    )
+    assert [line for line in said.stdout.splitlines() if line.startswith("not in it")] == [
+        f"not in it: {mine['gazetteer_file']}, which NEWSLOOM_GAZETTEER_FILE names",
+        f"not in it: {mine['alert_rules']}, which NEWSLOOM_ALERT_RULES names",
+    ]

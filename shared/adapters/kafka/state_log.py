@@ -17,7 +17,7 @@ from shared.adapters.sqlite.erase import erase_unused
 from shared.adapters.sqlite.state import SqliteStateLog
 from shared.adapters.sqlite.store import Store
 from shared.adapters.sqlite.topics import Topics
-from shared.adapters.sqlite.views import drop_view
+from shared.adapters.sqlite.views import drop_views
 from shared.errors import NotAvailable
 from shared.stage import Rec
 
@@ -130,10 +130,10 @@ class KafkaStateLog(Generic[Rec]):
             return
         if self._in_use:
             raise NotAvailable(f"{self.topic} was written anew while this worker had a part in it: start it again")
+        drop_views(self._store)
         self._store.connection.execute("PRAGMA secure_delete=ON")
         with self._store.transaction() as transaction:
             transaction.execute("DELETE FROM state WHERE stage = ?", (self._stage,))
-            drop_view(self._store, self._stage)
             self._places.commit(self._stage, self.topic, first)
             self._places.commit(self._stage, begin, first)
         erase_unused(self._store)

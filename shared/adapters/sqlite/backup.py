@@ -1,7 +1,7 @@
 """A data folder as one file: a tar with the database as it was at one moment, the lists beside it, and what each must be.
 
 The first member is the manifest: names, sizes and checksums of the others. So a file that was cut short or changed is known as such
-before anything is put anywhere.
+before anything is put anywhere. It also names what was looked for: what is not in the backup was either not there, or not known yet.
 """
 
 from __future__ import annotations
@@ -74,7 +74,13 @@ def _make(data_dir: Path, folder: Path, *, check: bool, told: Told) -> Account |
         size, digest = _measured(copy)
         files = {name: {"bytes": len(raw), "sha256": hashlib.sha256(raw).hexdigest()} for name, raw in small.items()}
         files[DATABASE] = {"bytes": size, "sha256": digest}
-        about = {"format": FORMAT, "schema": SCHEMA_VERSION, "made": rfc3339(datetime.now(UTC)), "files": files}
+        about = {
+            "format": FORMAT,
+            "schema": SCHEMA_VERSION,
+            "made": rfc3339(datetime.now(UTC)),
+            "looked_for": [*BESIDE, DATABASE],
+            "files": files,
+        }
         _add(archive, MANIFEST, orjson.dumps(about, option=orjson.OPT_INDENT_2))
         for name, raw in small.items():
             _add(archive, name, raw)

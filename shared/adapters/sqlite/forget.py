@@ -13,20 +13,21 @@ from shared.adapters.sqlite.erase import erase_unused
 from shared.adapters.sqlite.reading import SqliteReading
 from shared.adapters.sqlite.state import SqliteStateLog
 from shared.adapters.sqlite.store import Store
-from shared.adapters.sqlite.views import drop_view
+from shared.adapters.sqlite.views import drop_views
 from shared.contracts import Alert
 from shared.forgetting import Report, Target, alerts_anew, endings, find_target, letter_without, newest_versions
-from shared.pipeline import ALERT, REMEMBERING
+from shared.pipeline import ALERT
 
 
 def forget(store: Store, what: str, now: datetime) -> Report | None:
     """None where nothing is known of it. Nobody else may work in the folder, and nothing may wait in its log.
 
-    Raises `NotAvailable` where its bytes could not be removed: it is forgotten then, and to be forgotten once more.
+    Raises `NotAvailable` where its bytes could not be removed, and says whether it is forgotten: it is to be forgotten once more.
     """
     target = find_target(SqliteReading(store), what)
     if not target.is_known:
         return None
+    drop_views(store)
     store.connection.execute("PRAGMA secure_delete=ON")
     with store.transaction():
         report = _Forgetting(store, target, now).run()
@@ -47,8 +48,6 @@ class _Forgetting:
 
     def run(self) -> Report:
         report = Report()
-        for stage in REMEMBERING:
-            drop_view(self._store, stage)
         report.articles = sum(self._index.delete(id_) for id_ in self._target.articles)
         # A deleted row is only marked in the words' index until its parts are merged.
         self._run("INSERT INTO articles_fts (articles_fts) VALUES ('optimize')")

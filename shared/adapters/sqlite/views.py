@@ -1,7 +1,7 @@
 """A folded view as a file beside the database: seconds to read back, where folding all the records anew takes minutes.
 
-It can be thrown away at any time. A number in the database says which file holds, and goes in one transaction with every record that is
-changed or taken away; the file goes then, too, for it may have words of it.
+It can be thrown away at any time. A number in the database says which file holds. The database itself takes it away with any record that
+is changed or deleted, so that no program can forget to; ours then takes the file away, too, for it may have words of the record.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import structlog
 from shared.adapters.sqlite.store import Store
 from shared.adapters.sqlite.topics import Topics
 from shared.columns import Columns, column_of_json, json_of
+from shared.errors import NotAvailable
 from shared.stage import Unavailable
 
 log = structlog.get_logger()
@@ -27,6 +28,9 @@ log = structlog.get_logger()
 _PLACE = "#view"
 """In the place of a topic: as an offset stands the file's number."""
 _ABOUT = "about"
+_TRIGGER = """CREATE TRIGGER IF NOT EXISTS view_holds_after_{event} AFTER {event} ON state BEGIN
+    DELETE FROM consumed WHERE stage = old.stage AND topic = '{place}';
+END"""
 
 
 class Records(Protocol):
@@ -44,7 +48,8 @@ class SqliteViews:
         self._records = records
 
     def newest(self, key: str) -> tuple[Columns, Iterable[Any]] | None:
-        about = {"key": key, "number": Topics(self._store).consumed(self._stage, _PLACE)}
+        with self._store.available():
+            about = {"key": key, "number": Topics(self._store).consumed(self._stage, _PLACE)}
         path = _file(self._store, self._stage)
         if not about["number"] or not path.exists():
             return None
@@ -75,7 +80,9 @@ class SqliteViews:
                 out.flush()
                 os.fsync(out.fileno())
             part.replace(path)
-            with self._store.transaction():
+            with self._store.transaction() as transaction:
+                for event in ("UPDATE", "DELETE"):
+                    transaction.execute(_TRIGGER.format(event=event, place=_PLACE))
                 Topics(self._store).commit(self._stage, _PLACE, number)
         except (OSError, Unavailable) as error:
             # It saves time at the next start, no more.
@@ -92,12 +99,18 @@ class SqliteViews:
         return int(row[0]) if row else 0
 
 
-def drop_view(store: Store, stage: str) -> None:
-    """To be called in the transaction that changes or deletes records of the stage."""
-    store.connection.execute("DELETE FROM consumed WHERE stage = ? AND topic = ?", (stage, _PLACE))
-    path = _file(store, stage)
-    for each in (path, path.with_suffix(".part")):
-        each.unlink(missing_ok=True)
+def drop_views(store: Store) -> None:
+    """To be called before records are deleted for good. Raises `NotAvailable` for a file that cannot be removed."""
+    for each in view_files(store.path):
+        try:
+            each.unlink(missing_ok=True)
+        except OSError as error:
+            raise NotAvailable(f"nothing is deleted, since {each} cannot be: {error.strerror}") from error
+
+
+def view_files(database: Path) -> list[Path]:
+    """All that lie beside it, half-written ones too."""
+    return [each for ending in ("npz", "part") for each in database.parent.glob(f"{database.stem}.*.{ending}")]
 
 
 def _file(store: Store, stage: str) -> Path:

@@ -13,9 +13,10 @@ import pytest
 from shared import judge as module
 from shared.adapters.sqlite.state import SqliteStateLog
 from shared.adapters.sqlite.store import Store, database
-from shared.adapters.sqlite.views import SqliteViews, drop_view
+from shared.adapters.sqlite.views import SqliteViews, drop_views
 from shared.columns import Columns
 from shared.contracts import Article
+from shared.errors import NotAvailable
 from shared.judge import Stateful
 from shared.stage import Drop, Outcome, Record, StateLog
 
@@ -154,11 +155,31 @@ def test_other_code_or_settings_fold_anew(store: Store, make_article: Build, mon
 
 def test_it_goes_with_a_record_that_is_changed(store: Store, make_article: Build) -> None:
     work(store, make_article, *range(10))
-    with store.transaction():
-        store.connection.execute("DELETE FROM state WHERE seq = 3")
-        drop_view(store, STAGE)
-    assert not list(store.path.parent.glob("*.npz"))
-    assert work(store, make_article).folded == 9
+    before = store.connection.execute("SELECT body FROM state WHERE seq = 4").fetchone()
+    store.connection.execute("UPDATE state SET body = ? WHERE seq = 5", before)
+    assert work(store, make_article).folded == 10
+    store.connection.execute("DELETE FROM state WHERE seq = 3")
+    assert work(store, make_article).folded == 9, "whoever deletes it, knowing of views or not"
+
+
+def test_of_what_is_forgotten_no_file_is_left(
+    store: Store, make_article: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work(store, make_article, *range(10))
+    (file,) = store.path.parent.glob("*.npz")
+    file.with_suffix(".part").write_bytes(b"half of one")
+    kept = store.path.with_name("mine.npz")
+    kept.touch()
+
+    def immutable(*_: object, **__: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "unlink", immutable)
+        with pytest.raises(NotAvailable, match=f"nothing is deleted, since .*{file.stem}"):
+            drop_views(store)
+    drop_views(store)
+    assert [each.name for each in store.path.parent.glob("*.[np][pa][zr]*")] == [kept.name]
 
 
 def test_a_disk_that_is_full_costs_only_time(
@@ -171,6 +192,21 @@ def test_a_disk_that_is_full_costs_only_time(
     assert work(store, make_article, *range(10)).view == list(range(10))
     assert [each.suffix for each in store.path.parent.iterdir() if "npz" in each.name or "part" in each.name] == []
     assert work(store, make_article).folded == 10
+
+
+@pytest.mark.parametrize("name", ["columns", "view_of"])
+def test_memory_that_does_not_suffice_costs_only_time(
+    store: Store, make_article: Build, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """The arrays take as much memory again as the view."""
+
+    def too_large(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(Adding, name, too_large)
+    assert work(store, make_article, *range(10)).view == list(range(10))
+    again = work(store, make_article)
+    assert (again.folded, again.view) == (10, list(range(10)))
 
 
 def test_a_disk_that_fails_costs_only_time(store: Store, make_article: Build, monkeypatch: pytest.MonkeyPatch) -> None:
