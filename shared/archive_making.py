@@ -11,9 +11,9 @@ import orjson
 
 from shared.archives import is_read_already
 from shared.bootstrap import open_feeding, open_reading
-from shared.cli.render import article_row
 from shared.errors import Misuse
 from shared.ports import Query
+from shared.rows import article_row
 from shared.runtime.ingesting import ingest_files
 from shared.settings import Settings
 from shared.stage_builders import imported_gazetteer, user_gazetteer, user_outlets

@@ -12,7 +12,7 @@ def main() -> None:
     from shared.cli.app import app
     from shared.cli.failures import drop_output, ending_of
     from shared.cli.options import close_all
-    from shared.cli.printable import printable
+    from shared.printable import printable
 
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

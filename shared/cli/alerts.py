@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from shared.cli.options import DataDir, Jsonl, Limit, load_settings, print_rows, reading, row_limit
-from shared.cli.printable import printable
+from shared.printable import printable
 
 if TYPE_CHECKING:
     from shared.contracts import Alert, Decision
@@ -39,7 +39,8 @@ def alerts(
     from itertools import islice
 
     from shared.cli.alert_formats import one_format, print_alerts
-    from shared.cli.render import alert_panel, alert_row
+    from shared.cli.render import alert_panel
+    from shared.rows import alert_row
 
     document = one_format(atom=atom, stix=stix, jsonl=jsonl)
     found = list(islice(reading(data_dir).index.alerts(), row_limit(limit, jsonl or document is not None)))

@@ -10,8 +10,8 @@ import typer
 
 from shared.cli.counted import counted
 from shared.cli.options import Jsonl, load_settings, print_rows
-from shared.cli.printable import printable
 from shared.cli.progress import progress_bar
+from shared.printable import printable
 
 if TYPE_CHECKING:
     from services.alert.rules import AlertRules
@@ -67,7 +67,7 @@ def _lines(path: Path) -> int:
 
 
 def _print(found: Backtested, rules: AlertRules, jsonl: bool) -> None:
-    from shared.cli.render import alert_row
+    from shared.rows import alert_row
 
     if jsonl:
         print_rows({**alert_row(alert), "opened": _opened(found, alert)} for alert in found.alerts.values())
@@ -89,7 +89,7 @@ def _print(found: Backtested, rules: AlertRules, jsonl: bool) -> None:
 
 def _print_difference(one: Backtested, other: Backtested, its_name: str, others_name: str, jsonl: bool) -> None:
     """Alerts are the same where they have the same id: the same pair, begun by the same story."""
-    from shared.cli.render import alert_row
+    from shared.rows import alert_row
 
     only = [
         *(("-", one, alert) for id_, alert in one.alerts.items() if id_ not in other.alerts),

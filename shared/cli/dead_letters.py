@@ -8,7 +8,7 @@ import typer
 
 from shared.cli.options import DataDir, Jsonl, feeding, print_rows, reading
 from shared.cli.patience import wait_for_workers
-from shared.cli.printable import printable
+from shared.printable import printable
 
 app = typer.Typer(no_args_is_help=True)
 

@@ -8,7 +8,7 @@ import typer
 
 from shared.cli.counted import counted
 from shared.cli.options import DataDir, Jsonl, print_rows, reading, registry_of
-from shared.cli.printable import printable
+from shared.printable import printable
 
 if TYPE_CHECKING:
     from datetime import datetime

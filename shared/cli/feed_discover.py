@@ -9,7 +9,7 @@ import typer
 
 from shared.cli.counted import counted
 from shared.cli.options import DataDir, Jsonl, load_settings, print_rows
-from shared.cli.printable import printable
+from shared.printable import printable
 
 if TYPE_CHECKING:
     from shared.runtime.discovering import FoundFeed

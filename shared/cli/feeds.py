@@ -12,7 +12,7 @@ from shared.cli.counted import counted
 from shared.cli.feed_check import check
 from shared.cli.feed_discover import discover
 from shared.cli.options import DataDir, registry_of
-from shared.cli.printable import printable
+from shared.printable import printable
 
 if TYPE_CHECKING:
     from services.fetch.feed_list import FeedSource

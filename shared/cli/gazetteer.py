@@ -9,8 +9,8 @@ import typer
 
 from shared.cli.counted import counted
 from shared.cli.options import DataDir, Jsonl, data_folder, load_settings, print_rows, reading
-from shared.cli.printable import printable
 from shared.cli.progress import progress_bar
+from shared.printable import printable
 
 if TYPE_CHECKING:
     from services.enrich.gazetteer import Gazetteer

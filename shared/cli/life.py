@@ -9,8 +9,8 @@ import typer
 from shared.cli.counted import counted
 from shared.cli.options import DataDir, feeding, load_settings
 from shared.cli.patience import wait_for_workers
-from shared.cli.printable import printable
 from shared.cli.progress import progress_bar
+from shared.printable import printable
 
 
 def reprocess(

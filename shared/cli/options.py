@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from shared.cli.printable import printable
+from shared.printable import printable
 
 if TYPE_CHECKING:
     from datetime import datetime

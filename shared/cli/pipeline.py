@@ -12,7 +12,7 @@ import typer
 from shared.cli.counted import counted
 from shared.cli.options import DataDir, data_folder, feeding, load_settings
 from shared.cli.patience import wait_for_channels, wait_for_workers
-from shared.cli.printable import printable
+from shared.printable import printable
 
 if TYPE_CHECKING:
     from services.fetch.feed_list import FeedSource

@@ -18,7 +18,7 @@ from shared.cli.options import (
     row_limit,
     time_of,
 )
-from shared.cli.printable import printable
+from shared.printable import printable
 
 if TYPE_CHECKING:
     from shared.ports import ArticleIndex
@@ -36,8 +36,9 @@ def articles(
     data_dir: DataDir = None,
 ) -> None:
     """Articles, newest first, copies too."""
-    from shared.cli.render import article_row, headline
+    from shared.cli.render import headline
     from shared.ports import Query
+    from shared.rows import article_row
 
     index = reading(data_dir).index
     wanted = Query(
@@ -74,7 +75,7 @@ def pairs(actor: ByActor = None, limit: Limit = None, jsonl: Jsonl = False, data
     """Actors who appear together, by independent story."""
     from itertools import islice
 
-    from shared.cli.render import pair_row
+    from shared.rows import pair_row
 
     index = reading(data_dir).index
     wanted = _actor_id(actor, index, data_dir)
@@ -102,7 +103,7 @@ def actors(limit: Limit = None, jsonl: Jsonl = False, data_dir: DataDir = None) 
     """Actors, by independent story."""
     from itertools import islice
 
-    from shared.cli.render import actor_row
+    from shared.rows import actor_row
 
     found = islice(reading(data_dir).index.actors(), row_limit(limit, jsonl))
     if jsonl:

@@ -20,7 +20,6 @@ from services.fetch.feed_state import FeedState
 from services.fetch.poller import Poller, Report
 from shared.bootstrap import open_feeding
 from shared.cli.patience import wait_for_channels
-from shared.cli.printable import printable
 from shared.cli.render import alert_panel, headline
 from shared.clock import SimulatedClock
 from shared.contracts import Alert, Entry
@@ -31,6 +30,7 @@ from shared.demo.site import Site, serve
 from shared.demo.summary import print_summary
 from shared.errors import Misuse
 from shared.ports import Query
+from shared.printable import printable
 from shared.runtime.fetching import poller, registry
 from shared.runtime.signals import stop_on_signals
 

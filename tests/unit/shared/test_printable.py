@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.cli.counted import counted
-from shared.cli.printable import printable
+from shared.printable import printable
 
 
 @pytest.mark.parametrize(
