@@ -10,7 +10,7 @@ from typing import NamedTuple
 from services.enrich import confidence
 from services.enrich.apposed import with_apposed
 from services.enrich.dateline import dateline_end
-from services.enrich.folding import Folded, fold, fold_name
+from services.enrich.folding import MIDDLE_DOT, Folded, fold, fold_name
 from services.enrich.gazetteer import Gazetteer
 from services.enrich.given_alone import with_given_names
 from services.enrich.layout import Layout
@@ -74,7 +74,7 @@ def _strangers(faces: Iterable[Face], uncased: Iterable[Written]) -> Iterator[st
     for face in faces:
         yield from face.names
     for written in uncased:
-        yield fold_name(written.name).replace("·", " ")
+        yield fold_name(written.name).replace(MIDDLE_DOT, " ")
 
 
 def _beside(names: Names, spans: Sequence[tuple[int, int]]) -> Names:

@@ -5,9 +5,11 @@ Errors that make a file unreadable are no findings: `read_entries` raises those.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from services.enrich.common_words import CALENDAR, WORDS
@@ -18,7 +20,10 @@ from services.enrich.matches import find_matches
 
 Code = Literal["collision", "unreachable", "common-word", "too-short", "duplicate-wikidata", "unknown-key", "no-alias"]
 _MIN_LATIN = 3
-_CONTEXT = "\n{}."
+_TOGETHER = 40
+"""Entries whose names are looked for in one text: to look at all costs hardly more than at one."""
+_Written = tuple[str, str, str]
+"""(id of the entry, language, name)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +39,13 @@ class Finding:
 def check(gazetteer: Gazetteer) -> list[Finding]:
     """Findings in the order of files and entries."""
     findings = [*_shared_wikidata(gazetteer.entries), *_collisions(gazetteer)]
+    unreachable = frozenset(_unreachable(gazetteer))
     for entry in gazetteer.entries.values():
-        findings.extend(_of_entry(entry, gazetteer))
+        findings.extend(_of_entry(entry, unreachable))
     return sorted(findings, key=lambda each: (each.file, each.entry, each.code, each.detail))
 
 
-def _of_entry(entry: Entry, gazetteer: Gazetteer) -> Iterator[Finding]:
+def _of_entry(entry: Entry, unreachable: Container[_Written]) -> Iterator[Finding]:
     def finding(code: Code, detail: str) -> Finding:
         return Finding(code, entry.file, entry.id, detail)
 
@@ -53,7 +59,7 @@ def _of_entry(entry: Entry, gazetteer: Gazetteer) -> Iterator[Finding]:
                 yield finding("too-short", f"{language}: `{text}`")
             elif _common(text, language):
                 yield finding("common-word", f"{language}: `{text}` is an ordinary word, too; `short` is safer")
-            elif not _reachable(text, language, entry, gazetteer):
+            elif (entry.id, language, text) in unreachable:
                 yield finding(
                     "unreachable",
                     f"{language}: `{text}` is never found: a boundary or a longer name of another prevents it",
@@ -73,9 +79,35 @@ def _common(text: str, language: str) -> bool:
     return not text.isupper() and (lowered in WORDS.get(language, ()) or lowered in CALENDAR)
 
 
-def _reachable(text: str, language: str, entry: Entry, gazetteer: Gazetteer) -> bool:
-    matches = find_matches(fold(_CONTEXT.format(text)), gazetteer.names, language)
-    return any(alias.entry.id == entry.id for match in matches for alias in match.aliases)
+def _unreachable(gazetteer: Gazetteer) -> Iterator[_Written]:
+    """Names that are not found where nothing else stands."""
+    # In the order of the entries: what is kept of an entry serves all its languages.
+    entries = iter(gazetteer.entries.values())
+    while block := list(islice(entries, _TOGETHER)):
+        names: dict[str, list[_Written]] = defaultdict(list)
+        for entry in block:
+            for language, texts in entry.aliases.items():
+                names[language].extend((entry.id, language, text) for text in texts)
+        for language, written in names.items():
+            found = _found_by_lines([text for _, _, text in written], language, gazetteer)
+            yield from (
+                each
+                for line, each in enumerate(written)
+                if (line, each[0]) not in found and (0, each[0]) not in _found_by_lines([each[2]], language, gazetteer)
+            )
+
+
+def _found_by_lines(texts: Sequence[str], language: str, gazetteer: Gazetteer) -> set[tuple[int, str]]:
+    """(line, id) of the actors that are found where each text is a line of its own. Of several texts, without short names: those are
+    found because the full one stands on another line."""
+    folded = fold("".join(f"\n{' '.join(text.split())}." for text in texts))
+    lines = [at for at, char in enumerate(folded.text) if char == "\n"]
+    return {
+        (bisect_right(lines, match.start) - 1, alias.entry.id)
+        for match in find_matches(folded, gazetteer.names, language)
+        for alias in match.aliases
+        if alias.strength != "short" or len(texts) == 1
+    }
 
 
 def _shared_wikidata(entries: Mapping[str, Entry]) -> Iterator[Finding]:

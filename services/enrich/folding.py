@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _CACHED_NAMES = 32_768
+MIDDLE_DOT = "·"
+"""Between the parts of a foreign name in Chinese and Japanese, whichever dot was written."""
 
 _ONE_TO_ONE = {
     "'": "’ʼ‘ʹ′＇׳`´",
     '"': "״",
     # A hyphen joins or parts the same names: Kim Jong-un and Kim Jong Un, al-Sisi and al Sisi.
     " ": "-‐‑‒–־\u00a0\u202f\u2009\u3000\u200c",
-    "·": "・･•‧∙⋅•",
+    MIDDLE_DOT: "・･•‧∙⋅•",
     "е": "ё",
     "Е": "Ё",
     "г": "ґ",

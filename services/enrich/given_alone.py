@@ -16,7 +16,7 @@ from services.enrich.common_words import common_words
 from services.enrich.cues import place_cue
 from services.enrich.entry import Entry
 from services.enrich.family_names import family_first
-from services.enrich.folding import Folded
+from services.enrich.folding import MIDDLE_DOT, Folded
 from services.enrich.gazetteer import Gazetteer
 from services.enrich.inflection import surface_forms
 from services.enrich.layout import Layout
@@ -68,12 +68,12 @@ def with_given_names(
 def _bearers(mentions: Sequence[Found], folded: Folded, language: str) -> dict[str, list[Entry]]:
     """By form of a given name: the persons of the article that have it, where one is named in full."""
     bearers: dict[str, list[Entry]] = defaultdict(list)
-    dot = DOTS.get(language, " ")
+    between = MIDDLE_DOT if language in DOTS else " "
     persons = {each.entry.id: each.entry for each in mentions if each.entry.type == "person"}
     in_full = {
-        folded.lowered[each.start : each.end].partition(dot)[0]
+        folded.lowered[each.start : each.end].partition(between)[0]
         for each in mentions
-        if each.entry.type == "person" and dot in folded.lowered[each.start : each.end]
+        if each.entry.type == "person" and between in folded.lowered[each.start : each.end]
     }
     if not in_full:
         return {}
@@ -127,8 +127,7 @@ def _by_itself(span: tuple[int, int], layout: Layout) -> bool:
     if place_cue(start, end, layout) or _SOMEBODY_ELSE.match(text, end):
         return False
     if layout.language in _MIN_UNCASED:
-        beside = text[end : end + 1], text[start - 1 : start]
-        return not any(char in DOTS.values() for char in beside if char)
+        return MIDDLE_DOT not in (text[end : end + 1], text[start - 1 : start])
     return not _beside_a_name(text, start, end, layout)
 
 

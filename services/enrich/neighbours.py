@@ -8,7 +8,7 @@ from services.enrich.alias import Alias
 from services.enrich.common_words import CALENDAR, common_words
 from services.enrich.cues import kind_of_place
 from services.enrich.family_names import family_first
-from services.enrich.folding import fold_name
+from services.enrich.folding import MIDDLE_DOT, fold_name
 from services.enrich.gazetteer import Gazetteer
 from services.enrich.honorifics import WORDS as HONORIFICS
 from services.enrich.layout import Layout, Style
@@ -29,7 +29,6 @@ _MAY_IS_A_MONTH = frozenset({"en"})
 _BEFORE_MONTHS = words_of(
     "in of on since last next this early late mid by until till through from before after during every each and to between until"
 )
-_MIDDLE_DOT = "·"
 
 
 class Standing(Enum):
@@ -171,7 +170,7 @@ def _goes_on(alias: Alias, words: _Words, gazetteer: Gazetteer) -> bool:
 
 def _without_case(alias: Alias, start: int, end: int, layout: Layout, gazetteer: Gazetteer) -> Standing:
     text = layout.text
-    dotted = start > 1 and text[start - 1] == _MIDDLE_DOT and text[start - 2].isalpha()
+    dotted = start > 1 and text[start - 1] == MIDDLE_DOT and text[start - 2].isalpha()
     if dotted and alias.entry.type == "place":
         # 丹泽尔·华盛顿 is a person.
         return Standing.OTHER

@@ -120,6 +120,9 @@ class _Show:
             if not self._once and not self._finished:
                 await _pause(LIVE_PAUSE, stop)
             self._clock.advance(STEP)
+        if not stop.is_set():
+            # When a feed is due is a matter of its pace and of chance: what was published since would be read after the summary.
+            await self._poll(polling, all_of_them=True)
 
     async def _go_on(self, polling: Poller, stop: asyncio.Event) -> None:
         """The sites stay up and are polled on, until Ctrl-C."""
@@ -129,10 +132,10 @@ class _Show:
             await _pause(5.0, stop)
             self._clock.advance(timedelta(minutes=15))
 
-    async def _poll(self, polling: Poller) -> None:
+    async def _poll(self, polling: Poller, *, all_of_them: bool = False) -> None:
         """Every feed that is due, and then what came of it."""
         now = self._clock.now()
-        due = [feed for feed in self._feeds.values() if not feed.retired and feed.next_poll <= now]
+        due = [feed for feed in self._feeds.values() if not feed.retired and (all_of_them or feed.next_poll <= now)]
         # One after the other: then the order of what is read is the same in every run, and so is what comes of it.
         for feed in due:
             await polling.poll_all([feed], self._report)

@@ -25,7 +25,7 @@ GOLDEN = json.loads((DATA / "sample-article.expected.json").read_text("utf-8"))
 def newsloom(*arguments: str, cwd: Path, expect: int = 0, stdin: bytes = b"") -> tuple[str, str]:
     environment = {key: value for key, value in os.environ.items() if not key.startswith("NEWSLOOM_")}
     command = [sys.executable, "-c", "from shared.cli import main; main()", *arguments]
-    done = subprocess.run(command, capture_output=True, input=stdin, cwd=cwd, env=environment, timeout=120, check=False)
+    done = subprocess.run(command, capture_output=True, input=stdin, cwd=cwd, env=environment, timeout=300, check=False)
     output, errors = done.stdout.decode(), done.stderr.decode()
     assert done.returncode == expect, f"{arguments}: exit code {done.returncode}\n{output[-2000:]}\n{errors[-2000:]}"
     return output, errors

@@ -52,7 +52,7 @@ def newsloom(*arguments: str, cwd: Path, expect: int = 0, **settings: str) -> tu
     pace = {"NEWSLOOM_HOST_DELAY_SECONDS": "0"}
     command = [sys.executable, "-c", "from shared.cli import main; main()", *arguments]
     done = subprocess.run(
-        command, capture_output=True, text=True, cwd=cwd, env=kept | pace | settings, timeout=120, check=False
+        command, capture_output=True, text=True, cwd=cwd, env=kept | pace | settings, timeout=300, check=False
     )
     assert done.returncode == expect, f"{arguments}: exit code {done.returncode}\n{done.stdout}\n{done.stderr}"
     return done.stdout, done.stderr

@@ -42,6 +42,8 @@ def test_the_central_bank_of_two_countries_is_nobodys() -> None:
     [
         ("en", 'Cristiano Ronaldo scored twice. "Cristiano was tired," the coach said.', 2),
         ("ru", "Криштиану Роналду забил дважды. Тренер похвалил Криштиану.", 2),
+        ("ja", "クリスティアーノ・ロナウドが2得点した。監督はクリスティアーノを称えた。", 2),
+        ("ja", "クリスティアーノ・ロナウドが2得点した。クリスティアーノ・ザネッティは見ていた。", 1),
         # Two of that name, or somebody else's whole name: nobody's.
         ("en", 'Donald Trump met Donald Tusk. "Donald likes factories," he said.', 1),
         ("en", "Cristiano Ronaldo scored. Cristiano Zanetti watched.", 1),
