@@ -62,7 +62,9 @@ def test_killed_at_any_time_while_articles_flow(
         started = time.monotonic()
         feeding = Feeding(config, archive.lines, chance)
         while not feeding.done or any(service.kills < KILLS for service in services.values()):
-            assert time.monotonic() - started < 300 + KILLS * 120, f"{state(services)}\n{watch.waiting}\n{said(workers)}"
+            assert time.monotonic() - started < 300 + KILLS * 120, (
+                f"{state(services)}\n{watch.waiting}\n{said(workers)}"
+            )
             feeding.go_on(
                 share=sum(min(service.kills, KILLS) for service in services.values()) / (KILLS * len(services)),
                 idle=not any(watch.waiting.values()),
