@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from shared.adapters.sqlite.backup import back_up
+from shared.adapters.sqlite.backup import back_up, put_in_place
 from shared.adapters.sqlite.restore import restore
 from shared.adapters.sqlite.snapshot import snapshot
 from shared.adapters.sqlite.store import SCHEMA_VERSION, Store, database, take_lock
@@ -188,6 +188,23 @@ def test_the_demos_marker_comes_along(archives: list[Path], filled: Path, made: 
     assert is_marked(tmp_path / "restored")
     restore(made, tmp_path / "restored", force=True)
     assert not is_marked(tmp_path / "restored")
+
+
+def test_cut_off_before_the_database_is_another_one_invented_news_stay_marked(
+    filled: Path, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    restore(made, tmp_path / "demo")
+    mark(tmp_path / "demo")
+
+    def cut_off(unpacked: Path, target: Path) -> None:
+        if target.name == database(filled).name:
+            raise KeyboardInterrupt
+        put_in_place(unpacked, target)
+
+    monkeypatch.setattr("shared.adapters.sqlite.restore.put_in_place", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        restore(made, tmp_path / "demo", force=True)
+    assert is_marked(tmp_path / "demo")
 
 
 def test_force_leaves_the_folder_as_it_was_at_the_backup(
